@@ -1,0 +1,1 @@
+"""The charter: what a use case commits to, in YAML."""

@@ -1,0 +1,26 @@
+"""The models that the use case may call."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from lockgate.charter.section import Section
+
+ModelId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.@-]{1,62}$")]
+
+
+class Model(Section):
+    """A model, who publishes it, who runs it, and what it is for."""
+
+    id: ModelId = Field(description="Model id as Vertex AI spells it, such as gemini-3.8-flash.")
+    publisher: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,40}$")] = Field(
+        description="Publisher as Vertex AI spells it, such as google."
+    )
+    role: Literal["draft", "check", "format"] = Field(
+        description="draft proposes an output; check judges another model's; format rewrites."
+    )
+    hosting: Literal["managed", "deployed"] = Field(
+        description="managed: billed by the token by Vertex AI; deployed: on GPUs of this project, billed by the hour."
+    )

@@ -1,0 +1,1 @@
+"""The plan: the resource graph a program would register."""

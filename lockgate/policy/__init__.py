@@ -1,0 +1,1 @@
+"""The policies, and the Open Policy Agent that decides by them."""

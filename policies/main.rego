@@ -1,0 +1,12 @@
+# METADATA
+# title: All rules
+# description: The door that Lockgate asks. Every finding of every rule, and nothing else.
+# entrypoint: true
+package lockgate.main
+
+# METADATA
+# description: The findings of all rules.
+findings contains finding if {
+	some group, rule
+	some finding in data.lockgate.rules[group][rule].findings
+}

@@ -1,0 +1,32 @@
+# METADATA
+# title: The budget is not above the charter's limit
+# description: |
+#   Each budget's amount is a fixed amount in the charter's currency and not above money.monthly_limit. A
+#   budget set to last month's spend grows with the spend it is meant to bound.
+# schemas:
+#   - input: schema["input"]
+# custom:
+#   id: FIN-002
+#   severity: critical
+#   group: finance
+#   needs_charter: true
+#   judges: ["gcp:billing/budget:Budget"]
+#   remediation: Set amount.specifiedAmount to the charter's money.monthly_limit and money.currency, or raise the limit with the sponsor.
+#   controls: []
+package lockgate.rules.finance.fin_002
+
+import data.lockgate.lib.plan
+import data.lockgate.lib.result
+import data.lockgate.lib.value
+
+findings contains result.of("FIN-002", budget, status, message) if {
+	some budget in plan.of("gcp:billing/budget:Budget")
+	units := value.at(budget, ["amount", "specifiedAmount", "units"])
+	currency := value.at(budget, ["amount", "specifiedAmount", "currencyCode"])
+	money := input.charter.money
+	status := value.worst({value.at_most(units, money.monthly_limit), value.equals(currency, money.currency)})
+	message := sprintf(
+		"amount is %s %s; the charter's monthly limit is %v %s",
+		[value.show(units), value.show(currency), money.monthly_limit, money.currency],
+	)
+}
