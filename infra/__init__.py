@@ -1,0 +1,1 @@
+"""The Pulumi program: a charter in, a governed GenAI stack out."""

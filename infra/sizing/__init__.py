@@ -1,0 +1,1 @@
+"""From the charter to each component's arguments: pure functions, no Pulumi."""
