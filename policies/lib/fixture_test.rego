@@ -34,7 +34,6 @@ judged(resources, a_charter) := {
 	"project": "lockgate",
 	"now": "2026-11-22T12:00:00Z",
 	"charter": a_charter,
-	"resources": resources,
 	"by_urn": {r.urn: r | some r in resources},
 	"by_type": {type: [r | some r in resources; r.type == type] |
 		some type in {r.type | some r in resources}
