@@ -1,0 +1,33 @@
+"""Which Google APIs the charter's stack calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lockgate.charter.model import Charter
+
+DOMAIN = "googleapis.com"
+
+# What each guardrail calls. The first line is what the deployment itself needs to read and change a project.
+EVERY_STACK = (
+    *("serviceusage", "cloudresourcemanager", "iam", "iamcredentials"),
+    *("billingbudgets", "cloudquotas", "pubsub", "monitoring"),
+    *("logging", "bigquery", "cloudkms"),
+    *("compute", "dns", "servicenetworking", "sqladmin"),
+    *("aiplatform", "modelarmor"),
+    *("cloudfunctions", "run", "cloudbuild", "artifactregistry", "storage", "eventarc", "cloudscheduler"),
+)
+
+
+@dataclass(frozen=True)
+class ServicesArgs:
+    """Arguments of the services component: short names of APIs, such as pubsub for pubsub.googleapis.com."""
+
+    project: str
+    apis: tuple[str, ...]
+
+
+def size(charter: Charter) -> ServicesArgs:
+    """The APIs to enable; Sensitive Data Protection only where there is something to mask."""
+    masks = charter.data.personal or bool(charter.data.masked_fields)
+    return ServicesArgs(project=charter.cloud.project, apis=(*EVERY_STACK, *(("dlp",) if masks else ())))

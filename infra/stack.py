@@ -1,0 +1,66 @@
+"""Charter in, components out: the wiring of a governed stack, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import pulumi
+import pulumi_gcp as gcp
+
+from infra.components.budget import Budget
+from infra.components.keys import Keys
+from infra.components.services import Services
+from infra.sizing import budget, keys, services
+from lockgate.charter.model import Charter
+
+
+def build(charter: Charter) -> None:
+    """Register every guardrail that the charter asks for, each after the APIs that it calls."""
+    provider = _provider(charter)
+
+    def after(*apis: str) -> pulumi.ResourceOptions:
+        return _after(provider, enabled.of(*apis))
+
+    enabled = Services("services", services.size(charter), opts=pulumi.ResourceOptions(provider=provider))
+    key = Keys("keys", keys.size(charter), enabled=enabled.enabled, opts=after("cloudkms"))
+    Budget(
+        "budget",
+        budget.size(charter),
+        key=key.ids["pubsub"],
+        opts=after("billingbudgets", "pubsub", "monitoring"),
+    )
+
+
+def _provider(charter: Charter) -> gcp.Provider:
+    """The only provider: the charter's project pays for each call, and each resource says whose it is.
+
+    user_project_override and billing_project are what the budget API needs to accept an account that is no user.
+    """
+    cloud = charter.cloud
+    return gcp.Provider(
+        "google",
+        project=cloud.project,
+        region=cloud.region,
+        user_project_override=True,
+        billing_project=cloud.project,
+        default_labels={
+            "use_case": charter.use_case.name,
+            "owner": re.sub(r"[^a-z0-9_-]", "-", charter.money.finops_owner.split("@")[0].lower())[:63],
+            "cost_centre": charter.money.cost_centre,
+            "environment": charter.use_case.environment,
+        },
+    )
+
+
+def _after(provider: gcp.Provider, resources: Iterable[pulumi.Resource]) -> pulumi.ResourceOptions:
+    """Options of a component: each of its children comes after ``resources``.
+
+    Pulumi does not hand depends_on from a component down to its children; a transformation does.
+    """
+    waited = pulumi.ResourceOptions(depends_on=list(resources))
+
+    def wait(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:
+        return pulumi.ResourceTransformationResult(args.props, pulumi.ResourceOptions.merge(args.opts, waited))
+
+    return pulumi.ResourceOptions(provider=provider, transformations=[wait])
