@@ -35,7 +35,7 @@ class Resource(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
 
 
 class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=False):
-    """The resource graph of one stack, in the order of registration."""
+    """The resource graph of one stack, ordered by URN."""
 
     format: str
     project: str
