@@ -22,7 +22,7 @@ from pulumi.runtime import mocks, settings
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.stack import run_pulumi_func
 
-from lockgate.plan.wire import STACK_TYPE, plain
+from lockgate.plan.wire import STACK_TYPE, inputs
 
 PLAN_FORMAT = "lockgate.plan/1"
 
@@ -180,7 +180,7 @@ def _resource(urn: str, request: Any, root: Path) -> dict[str, Any]:
             if taken_from.urns
         },
         "source": _source(request, root),
-        "inputs": plain(_json(request.object), root),
+        "inputs": inputs(request.type, _json(request.object), Path.cwd()),
     }
 
 

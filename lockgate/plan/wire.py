@@ -31,13 +31,40 @@ UNKNOWNS = (
 )
 
 
+PROVIDER_PREFIX = "pulumi:providers:"
+ENGINE_KEYS = {"__defaults", "__internal"}
+MASKED_SECRET = "[secret]"  # noqa: S105 (what the engine prints in the place of one)
+
+
+def inputs(type_: str, sent: dict[str, Any], root: Path) -> dict[str, Any]:
+    """The inputs of a resource in the contract's form.
+
+    A provider's inputs are JSON in text, as the SDK sends them; they are decoded, so that rules read them like others.
+    """
+    found: dict[str, Any] = plain(sent, root)
+    if not type_.startswith(PROVIDER_PREFIX):
+        return found
+    return {key: _decoded(value) for key, value in found.items()}
+
+
+def _decoded(value: Any) -> Any:
+    if not isinstance(value, str) or value[:1] not in {"{", "[", "t", "f"}:
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
+
+
 def plain(value: Any, root: Path) -> Any:
     """A JSON value in the engine's coding as the contract's: secrets and unknowns marked, assets by digest.
 
-    Text that was made with an unknown value is unknown as a whole. ``root`` is the program's folder, to which the
-    paths of assets are relative.
+    Text that was made with an unknown value is unknown as a whole. ``root`` is the folder in which the program runs, to
+    which the paths of assets are relative.
     """
     if isinstance(value, str):
+        if value == MASKED_SECRET:
+            return {"$secret": True}
         return {"$unknown": True} if any(mark in value for mark in UNKNOWNS) else value
     if isinstance(value, list):
         return [plain(item, root) for item in value]
@@ -47,7 +74,7 @@ def plain(value: Any, root: Path) -> Any:
         return value
     signature = value.get(SIGNATURE)
     if signature is None:
-        return {key: plain(item, root) for key, item in sorted(value.items()) if key != "__defaults"}
+        return {key: plain(item, root) for key, item in sorted(value.items()) if key not in ENGINE_KEYS}
     if signature == SECRET or (signature == OUTPUT and value.get("secret")):
         return {"$secret": True}
     if signature in {ASSET, ARCHIVE}:
@@ -63,19 +90,23 @@ def asset_digest(asset: dict[str, Any], root: Path) -> Any:
     if members:
         return _digest_of_members({name: asset_digest(member, root) for name, member in members.items()})
     if asset.get("path"):
-        return _path_digest(root / asset["path"])
+        return _path_digest(root / asset["path"]) or _by_engine(asset)
     if asset.get("uri"):
-        return {"$unknown": True}
+        return _by_engine(asset)
     return _sha256(asset.get("text", "").encode())
 
 
-def _path_digest(path: Path) -> Any:
+def _by_engine(asset: dict[str, Any]) -> Any:
+    return f"sha256:{asset['hash']}" if asset.get("hash") else {"$unknown": True}
+
+
+def _path_digest(path: Path) -> str | None:
     if path.is_dir():
         files = (found for found in path.rglob("*") if found.is_file())
         return _digest_of_members({found.relative_to(path).as_posix(): _sha256(found.read_bytes()) for found in files})
     if path.is_file():
         return _sha256(path.read_bytes())
-    return {"$unknown": True}
+    return None
 
 
 def _digest_of_members(members: dict[str, Any]) -> str:
