@@ -1,0 +1,51 @@
+# make demo | make test | make bench | make check | make generate | make lock
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+READY := .venv/.ready
+OPA_READY := .venv/.opa
+
+.PHONY: help setup demo test unit policies check bench generate lock clean
+
+help: ## Say what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(READY) $(OPA_READY) ## Virtual environment, locked dependencies, Open Policy Agent
+
+$(READY): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none is on PATH. Install one, or call make PYTHON=/path/to/python3."; exit 2; }
+	@echo "==> virtual environment with $(PYTHON), locked dependencies (about a minute, once)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(OPA_READY): $(READY)
+	@$(BIN)/lockgate doctor --install-opa
+	@touch $@
+
+demo: setup ## The main job on both reference stacks, and on copies with a guardrail taken out
+	@$(BIN)/python -m demo
+
+test: setup ## Every test
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+	@$(BIN)/lockgate policy test
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest -n 2
+	@$(BIN)/coverage combine --quiet && $(BIN)/coverage report --skip-covered --skip-empty
+
+bench: setup ## Time each part against its floor, in one run
+	@$(BIN)/python -m benchmarks
+
+generate: $(READY) ## Rewrite the generated pages and schemas
+	@$(BIN)/python -m docs.generate
+
+lock: ## Resolve the dependencies again (needs uv)
+	@uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header --group dev --group functions pyproject.toml -o requirements.lock
+
+clean:
+	@rm -rf .venv .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
