@@ -40,6 +40,13 @@ def from_preview(document: Document, where: str, root: Path) -> Plan:
     if failures:
         first = " ".join(str(failures[0]).split())[:200]
         raise InputError(f"{where}: the preview failed, so its plan is not complete: {first}")
+    unchanged = sum(step.get("op") == "same" for step in document["steps"])
+    left_out = int(document["changeSummary"].get("same", 0)) - unchanged
+    if left_out > 0:
+        raise InputError(
+            f"{where}: {left_out} unchanged resources are left out, so the plan is not complete. "
+            "Make it with 'pulumi preview --json --show-sames'."
+        )
     states: dict[str, Mapping[str, Any]] = {}
     for step in document["steps"]:
         op, urn = step.get("op"), step.get("urn")
