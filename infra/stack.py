@@ -9,9 +9,12 @@ import pulumi
 import pulumi_gcp as gcp
 
 from infra.components.budget import Budget
+from infra.components.identity import Identity
 from infra.components.keys import Keys
+from infra.components.ledger import Ledger
+from infra.components.network import Network
 from infra.components.services import Services
-from infra.sizing import budget, keys, services
+from infra.sizing import budget, identity, keys, ledger, network, services
 from lockgate.charter.model import Charter
 
 
@@ -23,12 +26,23 @@ def build(charter: Charter) -> None:
         return _after(provider, enabled.of(*apis))
 
     enabled = Services("services", services.size(charter), opts=pulumi.ResourceOptions(provider=provider))
+    who = Identity("identity", identity.size(charter), opts=after("iam", "cloudresourcemanager"))
     key = Keys("keys", keys.size(charter), enabled=enabled.enabled, opts=after("cloudkms"))
+    vpc = Network("network", network.size(charter), opts=after("compute", "dns", "servicenetworking"))
     Budget(
         "budget",
         budget.size(charter),
         key=key.ids["pubsub"],
         opts=after("billingbudgets", "pubsub", "monitoring"),
+    )
+    Ledger(
+        "ledger",
+        ledger.size(charter),
+        key=key.ids["sql"],
+        network=vpc.network_id,
+        peering=vpc.peering,
+        accounts=who.accounts,
+        opts=after("sqladmin"),
     )
 
 

@@ -30,7 +30,7 @@ class Keys(pulumi.ComponentResource):
         name: str,
         args: KeysArgs,
         *,
-        enabled: Mapping[str, pulumi.Resource],
+        enabled: Mapping[str, pulumi.CustomResource],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """``enabled`` holds the enablement of each API whose agent uses a key."""
@@ -88,7 +88,8 @@ class Keys(pulumi.ComponentResource):
             email = gcp.bigquery.get_default_service_account_output(project=self._project, opts=asked).email
         else:
             email = gcp.logging.get_project_settings_output(project=self._project, opts=asked).kms_service_account_id
-        return pulumi.Output.concat("serviceAccount:", email)
+        # The answer is unknown until the API is enabled, and then does not say what it waits for.
+        return pulumi.Output.all(email, self._enabled[agent.api].id).apply(lambda known: f"serviceAccount:{known[0]}")
 
     def _grant(self, name: str, crypto_key: gcp.kms.CryptoKey, key: Key) -> gcp.kms.CryptoKeyIAMBinding:
         made = [self._identities[agent.api] for agent in key.agents if agent.member is not None]
@@ -101,7 +102,7 @@ class Keys(pulumi.ComponentResource):
         )
 
 
-def _check(name: str, args: KeysArgs, enabled: Mapping[str, pulumi.Resource]) -> None:
+def _check(name: str, args: KeysArgs, enabled: Mapping[str, pulumi.CustomResource]) -> None:
     for key in args.keys:
         for agent in key.agents:
             if agent.api not in enabled:

@@ -1,0 +1,65 @@
+"""The address plan of the charter's network, and the only ways out of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lockgate.charter.model import Charter
+
+# One stack a network and no peer but Google's own, so that every stack may use the same addresses.
+SUBNET = "10.20.0.0/24"
+GOOGLE_APIS = "10.20.255.2"
+PRIVATE_SERVICES = ("10.21.0.0", 20)
+
+HTTPS = ("443",)
+# PostgreSQL itself, and the port of Cloud SQL's server-side proxy that its connectors use.
+LEDGER_PORTS = ("5432", "3307")
+
+
+@dataclass(frozen=True)
+class WayOut:
+    """Destinations that the network may reach over TCP, as CIDR, and their ports."""
+
+    name: str
+    description: str
+    destination: str
+    ports: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NetworkArgs:
+    """Arguments of the network component; addresses are IPv4."""
+
+    project: str
+    region: str
+    name: str
+    subnet_range: str
+    endpoint_name: str
+    endpoint_address: str
+    services_address: str
+    services_prefix: int
+    ways_out: tuple[WayOut, ...]
+
+
+def size(charter: Charter) -> NetworkArgs:
+    """A network that reaches Google's APIs and the ledger, and nothing else."""
+    name = charter.use_case.name
+    address, prefix = PRIVATE_SERVICES
+    return NetworkArgs(
+        project=charter.cloud.project,
+        region=charter.cloud.region,
+        name=name,
+        subnet_range=SUBNET,
+        # A forwarding rule to Google's APIs takes 1 to 20 letters and digits.
+        endpoint_name="apis" + re.sub(r"[^a-z0-9]", "", name)[:16],
+        endpoint_address=GOOGLE_APIS,
+        services_address=address,
+        services_prefix=prefix,
+        ways_out=(
+            WayOut("google-apis", "Google's APIs, over the private endpoint", f"{GOOGLE_APIS}/32", HTTPS),
+            WayOut(
+                "ledger", "The ledger's PostgreSQL, over private services access", f"{address}/{prefix}", LEDGER_PORTS
+            ),
+        ),
+    )
