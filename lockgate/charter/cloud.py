@@ -6,11 +6,19 @@ from typing import Annotated
 
 from pydantic import Field
 
-from lockgate.charter.section import OWN, Region, Section
+from lockgate.charter.section import OWN, Expected, Region, Section
 
-ProjectId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{4,28}[a-z0-9]$")]
-ProjectNumber = Annotated[str, Field(pattern=r"^[0-9]{6,19}$")]
-BillingAccount = Annotated[str, Field(pattern=r"^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$")]
+ProjectId = Annotated[
+    str,
+    Field(pattern=r"^[a-z][a-z0-9-]{4,28}[a-z0-9]$"),
+    Expected("a project id: 6 to 30 lower-case letters, digits and hyphens, from a letter"),
+]
+ProjectNumber = Annotated[str, Field(pattern=r"^[0-9]{6,19}$"), Expected("a project number: 6 to 19 digits, in quotes")]
+BillingAccount = Annotated[
+    str,
+    Field(pattern=r"^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$"),
+    Expected("a billing account id, such as 01AB23-45CD67-89EF01"),
+]
 
 
 class Cloud(Section):
@@ -18,9 +26,9 @@ class Cloud(Section):
 
     project: ProjectId = Field(description="Project id.", json_schema_extra=OWN)
     project_number: ProjectNumber = Field(
-        description="Project number, quoted: budgets filter by number.", json_schema_extra=OWN
+        description="Project number, in quotes: budgets filter by number.", json_schema_extra=OWN
     )
     region: Region = Field(description="Region of every regional resource; one of data.residency.")
     billing_account: BillingAccount = Field(
-        description="Billing account id, such as 01AB23-45CD67-89EF01.", json_schema_extra=OWN
+        description="The billing account that pays for the project.", json_schema_extra=OWN
     )

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from lockgate.charter.section import Days, Mailbox, Section, Slug, Text
+from lockgate.charter.section import Days, Distinct, Mailbox, Section, Slug, Text
 
 
 class Dpia(Section):
@@ -36,7 +36,9 @@ class Governance(Section):
     lawful_basis: Literal[
         "consent", "contract", "legal-obligation", "vital-interests", "public-task", "legitimate-interests", "none"
     ] = Field(description="GDPR Art. 6(1); 'none' only where no personal data is processed.")
-    dpia: Dpia | None = Field(description="Null only where no personal data is processed.")
+    dpia: Dpia | None = Field(
+        description="The data protection impact assessment; null only where no personal data is processed."
+    )
     explanation: Text = Field(description="How an output is explained to the person it concerns.")
-    bias_segments: list[Slug] = Field(description="Segments whose error is compared with the others'.")
-    contest: Contest
+    bias_segments: Distinct[Slug] = Field(description="Segments whose error is compared with the others'.")
+    contest: Contest = Field(description="How a person contests an output.")

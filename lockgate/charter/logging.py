@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from lockgate.charter.section import RELAXABLE, Days, Fraction, Principal, Region, Section
+from lockgate.charter.section import RELAXABLE, Days, Distinct, Fraction, Principal, Region, Section
 
 
 class Logging(Section):
@@ -17,7 +17,7 @@ class Logging(Section):
         json_schema_extra=RELAXABLE,
     )
     transcript_sampling: Fraction = Field(
-        description="Share of requests to an endpoint whose request and response are kept, 0 to 1.",
+        description="Share of requests to an endpoint whose request and response are kept.",
         json_schema_extra=RELAXABLE,
     )
-    auditors: list[Principal] = Field(min_length=1, description="Groups that may read the audit view.")
+    auditors: Distinct[Principal] = Field(min_length=1, description="Groups that may read the audit view.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from lockgate.charter.business import Business
 from lockgate.charter.capacity import Capacity
@@ -19,7 +19,7 @@ from lockgate.charter.money import Money
 from lockgate.charter.risk import Risk
 from lockgate.charter.rollout import Rollout
 from lockgate.charter.routing import Route, Routing
-from lockgate.charter.section import Section, Slug
+from lockgate.charter.section import OWN, Contradiction, Section, Slug
 from lockgate.charter.use_case import UseCase
 
 FORMAT = "lockgate.charter/1"
@@ -29,28 +29,33 @@ TIERS = ("high", "medium", "low")
 class Charter(Section):
     """What a use case commits to. The plan is judged against it."""
 
-    format: Literal["lockgate.charter/1"]
-    extends: Slug | None = Field(default=None, description="Another stack, in production, whose charter this one overrides.")
-    use_case: UseCase
-    business: Business
-    governance: Governance
-    risk: Risk
-    data: Data
-    cloud: Cloud
-    models: list[Model] = Field(min_length=1)
-    capacity: Capacity
-    money: Money
-    logging: Logging
-    routing: Routing
-    evaluation: Evaluation
-    rollout: Rollout
+    format: Literal["lockgate.charter/1"] = Field(
+        description="The form of this file; each charter says it, also one that extends another.", json_schema_extra=OWN
+    )
+    extends: Slug | None = Field(
+        default=None,
+        description="Another stack, in production, whose charter this one overrides in part.",
+        json_schema_extra=OWN,
+    )
+    use_case: UseCase = Field(description="What is being built, for whom, and how far it may act by itself.")
+    business: Business = Field(description="Who pays, who adopts, and for what.")
+    governance: Governance = Field(description="The sign-offs, and what they rest on.")
+    risk: Risk = Field(description="The tiers that occur in this use case; one that does not occur is left out.")
+    data: Data = Field(description="The data that the use case processes.")
+    cloud: Cloud = Field(description="One project, one region, one billing account.")
+    models: list[Model] = Field(min_length=1, max_length=50, description="The models that the use case may call.")
+    capacity: Capacity = Field(description="Every bound on quantity; money bounds the rest.")
+    money: Money = Field(description="The bound on spend and its alerts.")
+    logging: Logging = Field(description="Audit logs and transcripts.")
+    routing: Routing = Field(description="A route for each risk tier, and one fallback for all.")
+    evaluation: Evaluation = Field(description="Limits that each segment has to meet by itself.")
+    rollout: Rollout = Field(description="The stage of the roll-out.")
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Charter:
-        problems = list(_contradictions(self))
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self
+    def contradictions(self) -> Iterator[Contradiction]:
+        """What cannot hold between two sections, whatever the plan; whether the answers suffice is for the rules."""
+        yield from _outside_residency(self)
+        yield from _unknown_models(self)
+        yield from _accelerator_and_hosting(self)
 
     def document(self) -> dict[str, Any]:
         """The charter as plain JSON data: what the rules read as ``input.charter``."""
@@ -65,14 +70,44 @@ def routes(charter: Charter) -> Iterator[tuple[str, Route]]:
             yield tier, route
 
 
-def _contradictions(charter: Charter) -> Iterator[str]:
-    known = {model.id for model in charter.models}
+def _outside_residency(charter: Charter) -> Iterator[Contradiction]:
+    allowed = ", ".join(charter.data.residency)
+    places = (("cloud", "region", charter.cloud.region), ("logging", "location", charter.logging.location))
+    for section, key, region in places:
+        if region not in charter.data.residency:
+            yield Contradiction(
+                (section, key),
+                f"{region} is not in data.residency ({allowed})",
+                f"Choose a region of data.residency, or add {region} to it if data may be there.",
+            )
+
+
+def _unknown_models(charter: Charter) -> Iterator[Contradiction]:
+    ids = [model.id for model in charter.models]
+    for index, model in enumerate(ids):
+        if model in ids[:index]:
+            yield Contradiction(("models", index, "id"), f"{model} is given twice", "Remove one of the two.")
     for tier, route in routes(charter):
-        for key, model in (("model", route.model), ("checker", route.checker)):
-            if model is not None and model not in known:
-                yield f"routing.{tier}.{key} is {model}, which is not among models: {', '.join(sorted(known))}"
-    deployed = any(model.hosting == "deployed" for model in charter.models)
+        for key, named in (("model", route.model), ("checker", route.checker)):
+            if named is not None and named not in ids:
+                yield Contradiction(
+                    ("routing", tier, key),
+                    f"{named} is not among models ({', '.join(ids)})",
+                    "Use one of them, or add the model to models.",
+                )
+
+
+def _accelerator_and_hosting(charter: Charter) -> Iterator[Contradiction]:
+    deployed = [model.id for model in charter.models if model.hosting == "deployed"]
     if deployed and charter.capacity.accelerator is None:
-        yield "models has a deployed model, so capacity.accelerator cannot be null: name the GPU that serves it"
+        yield Contradiction(
+            ("capacity", "accelerator"),
+            f"is null, but {', '.join(deployed)} has hosting: deployed",
+            "Name the GPU that serves it, or set hosting: managed.",
+        )
     if not deployed and charter.capacity.accelerator is not None:
-        yield "capacity.accelerator is set but no model is deployed: set it to null or give a model hosting: deployed"
+        yield Contradiction(
+            ("capacity", "accelerator"),
+            f"is {charter.capacity.accelerator}, but no model has hosting: deployed",
+            "Set it to null, or set hosting: deployed on the model that it serves.",
+        )

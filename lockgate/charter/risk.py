@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from pydantic import Field, model_validator
+from collections.abc import Iterator
 
-from lockgate.charter.section import Fraction, Section, Text
+from pydantic import Field
+
+from lockgate.charter.section import Contradiction, Fraction, Section, Text
 
 
 class Tier(Section):
     """One risk tier."""
 
     when: Text = Field(description="Which cases fall in this tier.")
-    max_error: Fraction = Field(description="Largest acceptable share of wrong outputs, 0 to 1.")
+    max_error: Fraction = Field(description="Largest acceptable share of wrong outputs.")
 
 
 class Risk(Section):
     """The tiers that occur in this use case; one that does not occur is left out."""
 
-    high: Tier | None = None
-    medium: Tier | None = None
-    low: Tier | None = None
+    high: Tier | None = Field(default=None, description="Cases in which a wrong output harms a person or the company.")
+    medium: Tier | None = Field(default=None, description="Cases in which a wrong output costs time or money.")
+    low: Tier | None = Field(default=None, description="Cases in which a wrong output is noticed and put right.")
 
-    @model_validator(mode="after")
-    def _at_least_one(self) -> Risk:
+    def contradictions(self) -> Iterator[Contradiction]:
+        """Some tier occurs."""
         if not (self.high or self.medium or self.low):
-            raise ValueError("at least one of high, medium and low is needed")
-        return self
+            yield Contradiction((), "has no tier", "Describe at least one of high, medium and low.")

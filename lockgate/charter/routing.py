@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import Field
 
 from lockgate.charter.models import ModelId
-from lockgate.charter.section import Principal, Seconds, Section, Text, Tokens
+from lockgate.charter.section import Contradiction, Distinct, Principal, Seconds, Section, Text, Tokens
 
 
 class Route(Section):
@@ -19,8 +20,15 @@ class Route(Section):
     model: ModelId = Field(description="The model that drafts; one of models[].id.")
     checker: ModelId | None = Field(default=None, description="The model that checks, where action is validate.")
     timeout_seconds: Seconds = Field(description="Longest wait for a model before the fallback.")
-    max_input_tokens: Tokens
-    max_output_tokens: Tokens
+    max_input_tokens: Tokens = Field(description="Most tokens that a request may send to a model.")
+    max_output_tokens: Tokens = Field(description="Most tokens that a model may answer with.")
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        """validate needs a checker."""
+        if self.action == "validate" and self.checker is None:
+            yield Contradiction(
+                ("checker",), "is missing, but action is validate", "Name the model that checks, or change action."
+            )
 
 
 class Fallback(Section):
@@ -33,8 +41,8 @@ class Fallback(Section):
 class Routing(Section):
     """A route for each risk tier, and one fallback for all."""
 
-    high: Route | None = None
-    medium: Route | None = None
-    low: Route | None = None
-    fallback: Fallback
-    callers: list[Principal] = Field(min_length=1, description="Who may call the router.")
+    high: Route | None = Field(default=None, description="The way of high-risk cases.")
+    medium: Route | None = Field(default=None, description="The way of medium-risk cases.")
+    low: Route | None = Field(default=None, description="The way of low-risk cases.")
+    fallback: Fallback = Field(description="What happens when no model can answer.")
+    callers: Distinct[Principal] = Field(min_length=1, description="Who may call the router.")

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import CoreSchema, PydanticCustomError
 
 # A development charter extends a production one. It may override what concerns its own place and
 # people (OWN) and what may be weaker where no case of a real person is decided (RELAXABLE); the
@@ -14,40 +28,142 @@ OVERRIDE_KEY = "x-lockgate-override"
 OWN: dict[str, Any] = {OVERRIDE_KEY: "own"}
 RELAXABLE: dict[str, Any] = {OVERRIDE_KEY: "outside-production"}
 
+EXPECTED_KEY = "x-lockgate-expected"
+UNIT_KEY = "x-lockgate-unit"
+
+Path = tuple[str | int, ...]
+"""Where a value is: keys, and indexes of lists."""
+
+PROBLEMS = "lockgate_problems"
+"""The pydantic error type that carries contradictions, under ``problems`` in its context."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What an error says was expected, and the unit; both become part of the JSON Schema."""
+
+    text: str
+    unit: str | None = None
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        schema = handler(core)
+        schema[EXPECTED_KEY] = self.text
+        if self.unit:
+            schema[UNIT_KEY] = self.unit
+        if "pattern" in schema:
+            # Read by the YAML language server, which would otherwise show the regular expression.
+            schema["patternErrorMessage"] = f"Expected {self.text}."
+        return schema
+
+
+class Contradiction(NamedTuple):
+    """Two answers that cannot both hold: the key to look at, what is wrong, and the remedy."""
+
+    path: Path
+    message: str
+    remedy: str
+
+
+def refuse(contradictions: list[Contradiction]) -> None:
+    """Raise the pydantic error that carries ``contradictions``; their paths are relative to the value checked."""
+    if contradictions:
+        text = "; ".join(f"{'.'.join(map(str, path))}: {message}" for path, message, _ in contradictions)
+        # A pydantic template replaces {text} by the context's value.
+        raise PydanticCustomError(PROBLEMS, "{text}", {"text": text, "problems": contradictions})
+
 
 class Section(BaseModel):
     """A part of the charter: immutable, and closed to keys and types that it does not declare."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    # Built at the first charter read, as one: importing a section builds no validator of its own.
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        """What cannot hold together in this section; asked only when each of its keys is right by itself."""
+        return iter(())
+
+    @model_validator(mode="after")
+    def _hold_together(self) -> Self:
+        refuse(list(self.contradictions()))
+        return self
+
+
+Item = TypeVar("Item", bound=Hashable)
+
+
+def _distinct(items: list[Item]) -> list[Item]:
+    first: dict[Item, int] = {}
+    twice = []
+    for index, item in enumerate(items):
+        if first.setdefault(item, index) != index:
+            twice.append(Contradiction((index,), f"is the same as item {first[item] + 1} of the list", "Remove it."))
+    refuse(twice)
+    return items
+
+
+Distinct = Annotated[
+    list[Item], AfterValidator(_distinct), Field(max_length=200, json_schema_extra={"uniqueItems": True})
+]
+"""A list without repetitions, of at most 200 items."""
+
+
+def _decimal(number: Any) -> Any:
+    if isinstance(number, str):
+        raise PydanticCustomError("amount_text", "a number, without quotes")
+    if isinstance(number, int | float) and not isinstance(number, bool):
+        return Decimal(str(number))
+    return number
 
 
 def _plain(amount: Decimal) -> int | float:
     return int(amount) if amount == amount.to_integral_value() else float(amount)
 
 
-Text = Annotated[str, Field(min_length=2, max_length=4000)]
-Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,28}[a-z0-9]$")]
+_ADDRESS = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
+
+Text = Annotated[
+    str, StringConstraints(min_length=2, max_length=4000, strip_whitespace=True), Expected("text, 2 to 4000 characters")
+]
+Slug = Annotated[
+    str,
+    Field(pattern=r"^[a-z][a-z0-9-]{1,28}[a-z0-9]$"),
+    Expected("3 to 30 lower-case letters, digits and hyphens, from a letter, such as claims-triage"),
+]
 """Lower-case words joined by hyphens, 3 to 30 characters: fits a stack, an account and a label."""
 
-Mailbox = Annotated[str, Field(pattern=r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")]
+Mailbox = Annotated[
+    str,
+    Field(pattern="^" + _ADDRESS, max_length=254),
+    Expected("the mailbox of a role, such as finops@example.com"),
+]
 """The mailbox of a role, such as finops@example.com; people are never named."""
 
 Principal = Annotated[
-    str, Field(pattern=r"^(group|serviceAccount):[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")
+    str,
+    Field(pattern="^(group|serviceAccount):" + _ADDRESS, max_length=254),
+    Expected("group: or serviceAccount: and its address, such as group:audit@example.com"),
 ]
 """A Google Cloud IAM member: a group or a service account. A single user is not accepted."""
 
-Region = Annotated[str, Field(pattern=r"^[a-z]+-[a-z]+[0-9]+$")]
+Region = Annotated[
+    str,
+    Field(pattern=r"^[a-z]+-[a-z]+[0-9]+$", max_length=40),
+    Expected("a Google Cloud region, such as europe-west4 (not a zone, a multi-region or global)"),
+]
 """A Google Cloud region, such as europe-west4."""
 
-Fraction = Annotated[float, Field(ge=0, le=1)]
-Days = Annotated[int, Field(ge=1, le=3650)]
-Seconds = Annotated[int, Field(ge=1, le=3600)]
-Tokens = Annotated[int, Field(ge=1)]
-Count = Annotated[int, Field(ge=1)]
+Fraction = Annotated[float, Field(ge=0, le=1), Expected("a share from 0 (none) to 1 (all)", "share, 0 to 1")]
+Number = Annotated[float, Field(ge=-1e12, le=1e12), Expected("a number")]
+Days = Annotated[int, Field(ge=1, le=3650), Expected("a whole number of days, 1 to 3650", "days")]
+Seconds = Annotated[int, Field(ge=1, le=3600), Expected("a whole number of seconds, 1 to 3600", "seconds")]
+Tokens = Annotated[int, Field(ge=1, le=1_000_000_000), Expected("a whole number of tokens, 1 to 1000000000", "tokens")]
+Count = Annotated[int, Field(ge=1, le=1_000_000_000), Expected("a whole number, 1 to 1000000000")]
 Amount = Annotated[
     Decimal,
+    BeforeValidator(_decimal),
     Field(gt=0, max_digits=14, decimal_places=4),
     PlainSerializer(_plain, return_type=int | float, when_used="json"),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 10**10}),
+    Expected("an amount above 0 and below 10000000000, at most 4 decimals", "money.currency"),
 ]
 """Money, in the unit that the field's name or its section's currency gives; never zero."""

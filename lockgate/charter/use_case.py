@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from lockgate.charter.section import OWN, Section, Slug, Text
+from lockgate.charter.section import OWN, Distinct, Section, Slug, Text
 
 
 class UseCase(Section):
@@ -21,6 +21,6 @@ class UseCase(Section):
     autonomy: Literal["advises", "acts-with-review", "acts"] = Field(
         description="advises: a person decides every case; acts-with-review: a person decides some; acts: none."
     )
-    people_affected: list[Text] = Field(
+    people_affected: Distinct[Text] = Field(
         min_length=1, description="Groups of people whom an output concerns, such as policyholders."
     )
