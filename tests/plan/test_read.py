@@ -48,7 +48,7 @@ def test_the_engines_plan_is_the_recorded_one_but_for_what_the_provider_adds(nam
     assert {name: keys for name, keys in added.items() if keys} == {
         "google": {"version"},
         "intake-subscription": {"messageRetentionDuration"},
-        "intake-bucket": {"name", "storageClass", "forceDestroy"},
+        "intake-bucket": {"name", "storageClass"},
         "intake-object": {"name", "bucket", "detectMd5hash"},
     }
 
