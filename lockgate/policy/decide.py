@@ -1,0 +1,130 @@
+"""The decision: a plan and a charter in, a verdict out, and no verdict at all when anything is wrong."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from lockgate.errors import NoDecision
+from lockgate.plan.model import Plan
+from lockgate.policy import answer, document, judge, opa, policies
+from lockgate.policy.bundle import Compiled, compile_policies
+from lockgate.policy.server import Server
+from lockgate.policy.waivers import Waiver
+from lockgate.verdict import Policy, Verdict, fold, idle
+
+
+class Decider:
+    """Decides about plans by one policies folder, on one OPA; a server of its own is kept between decisions.
+
+    Use it as a context manager. Entering starts OPA and returns at once, so that OPA loads while the
+    caller does; leaving ends it. A policy saved meanwhile counts from the next decision on.
+    """
+
+    def __init__(
+        self,
+        env: Mapping[str, str],
+        *,
+        folder: Path | None = None,
+        say: Callable[[str], None],
+        found: opa.Opa | None = None,
+    ) -> None:
+        """``env`` is the process's environment, ``folder`` the policies (None: ours), ``say`` gets notes for stderr."""
+        self._env = env
+        self._folder = policies.locate(folder)
+        self._say = say
+        self._opa = found
+        self._compiled: Compiled | None = None
+        self._server: Server | None = None
+
+    def __enter__(self) -> Self:
+        try:
+            self._prepare()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the server, if there is one."""
+        server, self._server = self._server, None
+        if server is not None:
+            server.stop()
+
+    def decide(
+        self,
+        plan: Plan,
+        charter: Mapping[str, Any] | None,
+        *,
+        now: datetime.datetime,
+        waivers: Sequence[Waiver] = (),
+    ) -> Verdict:
+        """The verdict on ``plan``. ``charter`` is ``Charter.document()`` or None; ``now`` is aware.
+
+        Raises NoDecision (status 3) when OPA or a policy gives none.
+        """
+        compiled = self._prepare()
+        question = document.input_document(plan, charter, now)
+        body, where = self._ask(question, judge.patience(len(plan.resources)))
+        said, version = answer.parse(body, revision=compiled.revision, where=where)
+        if not opa.accepted(version):
+            oldest = ".".join(map(str, opa.MINIMUM))
+            raise NoDecision(f"{where} is OPA {version}; {oldest} is the oldest accepted. Update the server.")
+        said = answer.complete(said, compiled.rules, plan, chartered=charter is not None)
+        verdict = fold(
+            plan,
+            charter,
+            said=said,
+            rules=compiled.rules,
+            waivers=waivers,
+            max_waiver_days=compiled.max_waiver_days,
+            policy=Policy(revision=compiled.revision, engine=f"opa {version}"),
+            now=now,
+        )
+        for waiver in idle(verdict.findings, waivers):
+            self._say(f"{waiver.place}: the waiver of {waiver.rule} waives nothing. Remove it.")
+        return verdict
+
+    def _prepare(self) -> Compiled:
+        """The policies as they are now, compiled, and the server that serves them, started or starting."""
+        snapshot = policies.load(self._folder)
+        if self._opa is None:
+            self._opa = opa.find(self._env, say=self._say)
+        if self._compiled is None or self._compiled.revision != snapshot.revision:
+            self._compiled = compile_policies(snapshot, self._opa, self._env)
+            self.close()
+        if self._opa.path is not None and (self._server is None or not self._server.alive()):
+            # A server that died between two decisions is replaced; one that dies within a decision ends it.
+            self.close()
+            self._server = Server(self._opa.path, self._compiled.bundle)
+            self._server.start()
+        return self._compiled
+
+    def _ask(self, question: Mapping[str, Any], seconds: float) -> tuple[Any, str]:
+        assert self._opa is not None  # noqa: S101 - set by _prepare
+        if self._opa.remote is not None:
+            where = f"the OPA server at {self._opa.remote.url}"
+            return judge.ask(self._opa.remote, question, seconds=seconds, where=where, ours=False), where
+        server = self._server
+        assert server is not None  # noqa: S101 - set by _prepare
+        where = "Open Policy Agent"
+        judge.load()
+        server.wait_ready()
+        remote = opa.Remote("http", "127.0.0.1", server.port, server.token, None)
+        try:
+            body = judge.ask(remote, question, seconds=seconds, where=where, ours=True)
+        except NoDecision as error:
+            if server.alive():
+                raise
+            raise NoDecision(f"Open Policy Agent was ended while it decided: {server.log() or error}") from None
+        if not server.alive():  # then it is not known who answered on its port
+            raise NoDecision("Open Policy Agent ended while it decided, so its answer does not count. Try again.")
+        return body, where
