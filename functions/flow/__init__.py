@@ -1,0 +1,1 @@
+"""The way of one case: model, rules, answer, review or fallback."""

@@ -1,0 +1,1 @@
+"""Business rules on what a model answers."""

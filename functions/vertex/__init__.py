@@ -1,0 +1,1 @@
+"""Calls to models on Vertex AI over its REST API."""

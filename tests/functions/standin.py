@@ -1,0 +1,127 @@
+"""A stand-in for Vertex AI, Cloud Storage and the metadata server: an aiohttp server on loopback.
+
+It is not the emulator and proves nothing about Google Cloud: it answers what a test scripts, over a real socket.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections import deque
+from typing import Any
+
+from aiohttp import web
+
+
+def generated(text: str, finish: str = "STOP", tokens: tuple[int, int] = (100, 20)) -> dict[str, Any]:
+    """A reply of generateContent."""
+    return {
+        "candidates": [{"content": {"role": "model", "parts": [{"text": text}]}, "finishReason": finish}],
+        "usageMetadata": {"promptTokenCount": tokens[0], "candidatesTokenCount": tokens[1]},
+    }
+
+
+def predicted(text: str, finish: str = "stop", tokens: tuple[int, int] = (90, 10)) -> dict[str, Any]:
+    """A reply of predict, as Model Garden's vLLM container wraps a chat completion."""
+    return {
+        "predictions": {
+            "choices": [{"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": finish}],
+            "usage": {"prompt_tokens": tokens[0], "completion_tokens": tokens[1]},
+        }
+    }
+
+
+class Standin:
+    """Scripted answers, by model; each is a JSON document, raw bytes, a status, or seconds to wait."""
+
+    def __init__(self) -> None:
+        self.script: dict[str, deque[Any]] = {}
+        self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.tokens_given = 0
+        self.stored: bytes | None = None
+        self.generation = 0
+        self.storage_status: int | None = None
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever)
+
+    def answers(self, model: str, *answers: Any) -> None:
+        """What the model answers, in order; the last one again and again."""
+        self.script[model] = deque(answers)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def host(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    def __enter__(self) -> Standin:
+        self._thread.start()
+        asyncio.run_coroutine_threadsafe(self._start(), self._loop).result(10)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        asyncio.run_coroutine_threadsafe(self._runner.cleanup(), self._loop).result(10)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+
+    async def _start(self) -> None:
+        app = web.Application(client_max_size=10_000_000)
+        place = "/v1/projects/{project}/locations/{region}"
+        app.router.add_post(place + "/publishers/{publisher}/models/{call}", self._model)
+        app.router.add_post(place + "/endpoints/{call}", self._model)
+        app.router.add_get("/storage/v1/b/{bucket}/o/{name}", self._read)
+        app.router.add_post("/upload/storage/v1/b/{bucket}/o", self._write)
+        app.router.add_get("/{tail:.*}", self._metadata)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        self.port: int = self._runner.addresses[0][1]
+
+    async def _model(self, request: web.Request) -> web.Response:
+        if request.headers.get("authorization") != "Bearer stand-in":
+            return web.json_response({"error": {"code": 401}}, status=401)
+        call = request.match_info["call"]
+        self.asked.append((call, json.loads(await request.read())))
+        scripted = self.script[call.partition(":")[0]]
+        answer = scripted.popleft() if len(scripted) > 1 else scripted[0]
+        if isinstance(answer, float):
+            await asyncio.sleep(answer)
+            return web.json_response({})
+        if isinstance(answer, int):
+            return web.json_response({"error": {"code": answer, "message": "prompt: Erika Example"}}, status=answer)
+        return web.Response(body=answer if isinstance(answer, bytes) else json.dumps(answer).encode())
+
+    async def _metadata(self, request: web.Request) -> web.Response:
+        if request.headers.get("metadata-flavor") != "Google":
+            return web.Response(status=403)
+        headers = {"metadata-flavor": "Google"}
+        if request.path.endswith("/token"):
+            self.tokens_given += 1
+            document = {"access_token": "stand-in", "expires_in": 3600, "token_type": "Bearer"}
+            return web.json_response(document, headers=headers)
+        if request.path.endswith("/project-id"):
+            return web.Response(text="example", headers=headers)
+        if request.path.endswith("/service-accounts/default/"):
+            return web.json_response({"email": "router@example.iam.gserviceaccount.com", "scopes": []}, headers=headers)
+        return web.Response(text="", headers=headers)
+
+    async def _read(self, _: web.Request) -> web.Response:
+        if self.storage_status is not None:
+            return web.Response(status=self.storage_status)
+        if self.stored is None:
+            return web.Response(status=404)
+        return web.Response(body=self.stored, headers={"x-goog-generation": str(self.generation)})
+
+    async def _write(self, request: web.Request) -> web.Response:
+        if self.storage_status is not None:
+            return web.Response(status=self.storage_status)
+        if request.query["ifGenerationMatch"] != str(self.generation):
+            return web.Response(status=412)
+        self.stored = await request.read()
+        self.generation += 1
+        return web.json_response({"generation": str(self.generation)})
