@@ -8,6 +8,12 @@ from lockgate.charter.model import Charter
 
 BASIS = {"current": "CURRENT_SPEND", "forecast": "FORECASTED_SPEND"}
 
+PUBLISHER = "serviceAccount:billing-budget-alert@system.gserviceaccount.com"
+"""The account by which Google publishes budget messages: Google Cloud, "Restricting identities by domain", 2026."""
+
+REPLAY_DAYS = 7
+"""Days for which messages stay in the topic: a spend guard that was down for a week can still be told all of it."""
+
 
 @dataclass(frozen=True)
 class Alert:
@@ -25,6 +31,9 @@ class BudgetArgs:
     project_number: str
     display_name: str
     topic: str
+    regions: tuple[str, ...]
+    retention_seconds: int
+    publisher: str
     currency: str
     amount: int
     alerts: tuple[Alert, ...]
@@ -39,6 +48,9 @@ def size(charter: Charter) -> BudgetArgs:
         project_number=charter.cloud.project_number,
         display_name=f"{charter.use_case.name} {charter.use_case.environment}",
         topic=f"{charter.use_case.name}-budget-alerts",
+        regions=tuple(charter.data.residency),
+        retention_seconds=REPLAY_DAYS * 24 * 60 * 60,
+        publisher=PUBLISHER,
         currency=money.currency,
         amount=int(money.monthly_limit),
         alerts=tuple(Alert(threshold.percent / 100, BASIS[threshold.basis]) for threshold in money.thresholds),

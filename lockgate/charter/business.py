@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -37,7 +37,10 @@ class Kpi(Section):
     value_per_unit: Annotated[
         Amount,
         Expected("an amount above 0 in money.currency, at most 4 decimals", "money.currency per business.kpi.unit"),
-    ] = Field(description="What one unit of improvement on one case is worth.")
+    ] = Field(description="What one unit of improvement is worth, for what business.kpi.per names.")
+    per: Literal["case", "month"] = Field(
+        description="case: value_per_unit is for one case, and counts for each; month: it is for all cases of a month."
+    )
     review_by: date = Field(
         description="Day on which the sponsor decides to go on or to stop.", json_schema_extra=RELAXABLE
     )

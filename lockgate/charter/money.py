@@ -66,7 +66,9 @@ class Money(Section):
     monthly_limit: Amount = Field(
         description="Most the stack may cost in a calendar month.", json_schema_extra=RELAXABLE
     )
-    pilot_burn_limit: Amount = Field(description="Most the pilot may burn in all before the KPI review.")
+    pilot_burn_limit: Amount = Field(
+        description="Most the pilot may burn in all before the KPI review.", json_schema_extra=RELAXABLE
+    )
     finops_owner: Mailbox = Field(description="Runs FinOps for this use case.")
     thresholds: list[Threshold] = Field(
         min_length=2, max_length=20, description="When finance is told; on spend so far and on forecast spend."

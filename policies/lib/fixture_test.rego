@@ -75,6 +75,7 @@ charter := {
 			"baseline": 38,
 			"target": 22,
 			"value_per_unit": 0.7,
+			"per": "case",
 			"review_by": "2027-03-31",
 		},
 		"scaling": {

@@ -1,0 +1,41 @@
+# METADATA
+# title: Placeholders
+# description: |
+#   Answers of a charter that are formally right and say nothing: TBD, n/a, "<owner>", todo@example.com. The
+#   words are in data/placeholders.json.
+package lockgate.lib.placeholder
+
+# METADATA
+# description: |
+#   The texts of a part of the charter that say nothing, each as `key is "text"`. Prefix names the part; except
+#   holds the keys that are not text for a reader.
+found(part, prefix, except) := {sprintf("%s is %q", [key, text]) |
+	walk(part, [path, text])
+	is_string(text)
+	key := concat(".", array.concat([prefix], [sprintf("%v", [step]) | some step in path]))
+	not key in except
+	hollow(text)
+}
+
+# METADATA
+# description: Whether a text, or the name in front of a mailbox's @, says nothing.
+hollow(text) if _words(text) in data.params.placeholders.whole
+
+hollow(text) if {
+	some phrase in data.params.placeholders.anywhere
+	contains(sprintf(" %s ", [_words(text)]), sprintf(" %s ", [phrase]))
+}
+
+hollow(text) if {
+	some pattern in data.params.placeholders.patterns
+	regex.match(pattern, lower(text))
+}
+
+# METADATA
+# description: Whether a text is too short to be an answer that a reader can act on.
+too_short(text) if count(trim_space(text)) < data.params.placeholders.min_prose_characters
+
+# The words of a text in lower case, joined by single spaces; of a mailbox or a member, those in front of @.
+_words(text) := trim_space(regex.replace(_subject(lower(text)), `[^\p{L}\p{N}]+`, " "))
+
+_subject(text) := regex.replace(text, `^([a-z]+:)?([^@\s]*)@[^@\s]+$`, "$2")
