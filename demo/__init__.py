@@ -1,0 +1,1 @@
+"""The main job, shown: both reference stacks, and copies of them with a guardrail taken out."""
