@@ -30,15 +30,21 @@ class Source(Section):
 class Data(Section):
     """The data that the use case processes."""
 
-    categories: Distinct[Slug] = Field(min_length=1, description="Categories of data, such as contact-details.")
+    categories: Distinct[Slug] = Field(
+        min_length=1, max_length=100, description="Categories of data, such as contact-details."
+    )
     personal: bool = Field(description="Whether any of it is personal data (GDPR Art. 4(1)).")
     special_categories: bool = Field(description="Whether any of it falls under GDPR Art. 9, such as health data.")
-    residency: Distinct[Region] = Field(min_length=1, description="Regions in which data may be stored or processed.")
+    residency: Distinct[Region] = Field(
+        min_length=1, max_length=100, description="Regions in which data may be stored or processed."
+    )
     retention_days: Days = Field(
         description="Days after which transcripts and intermediate data are deleted.", json_schema_extra=RELAXABLE
     )
     sources: list[Source] = Field(min_length=1, max_length=200, description="The systems that send cases.")
-    masked_fields: Distinct[Text] = Field(description="Fields masked before a model sees a case, by name.")
+    masked_fields: Distinct[Text] = Field(
+        max_length=100, description="Fields masked before a model sees a case, by name."
+    )
 
     def contradictions(self) -> Iterator[Contradiction]:
         """GDPR Art. 9 is about personal data; a source is known by its name."""

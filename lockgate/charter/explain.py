@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
@@ -25,7 +26,9 @@ def refusal(errors: Sequence[Mapping[str, Any]], document: Document, others: Seq
 def wrong_value(document: Document, path: Path, value: Any) -> Problem:
     """The problem that ``value`` at ``path`` is not what the schema says."""
     node = schema.at(path) or {}
-    hint = _hint(value, node) or node.get("description", "")
+    # An item of a list has no description of its own; the list's says what it is for.
+    whole = schema.at(path[:-1]) if path and isinstance(path[-1], int) else node
+    hint = _hint(value, node) or (whole or {}).get("description", "")
     return Problem(document.place(path), path, f"expected {expected(node)}, got {_got(value)}", hint)
 
 
@@ -135,6 +138,8 @@ def _got(value: Any) -> str:
 def _hint(value: Any, node: schema.Schema) -> str | None:
     """How to write what was probably meant, if that can be told."""
     match value:
+        case None if "properties" in node:
+            return "Write its keys, indented, below it; a charter that extends another may leave it out."
         case None:
             return f"Give a value. {node.get('description', '')}".rstrip()
         case str():
@@ -158,7 +163,11 @@ def _hint_for_text(value: str, node: schema.Schema) -> str | None:
 
 def _hint_for_number(value: float, node: schema.Schema) -> str | None:
     unit, kind = node.get(UNIT_KEY), node.get("type")
-    if kind == "string" and not {"enum", "format", "const"} & node.keys():
+    if (
+        kind == "string"
+        and not {"enum", "format", "const"} & node.keys()
+        and re.search(node.get("pattern", ""), str(value))
+    ):
         return f'Put it in quotes: "{value}".'
     if kind == "number" and node.get("maximum") == 1 and 1 < value <= 100:
         return f"Write {value / 100:g} for {value:g} %."

@@ -40,5 +40,7 @@ class Governance(Section):
         description="The data protection impact assessment; null only where no personal data is processed."
     )
     explanation: Text = Field(description="How an output is explained to the person it concerns.")
-    bias_segments: Distinct[Slug] = Field(description="Segments whose error is compared with the others'.")
+    bias_segments: Distinct[Slug] = Field(
+        max_length=100, description="Segments whose error is compared with the others'."
+    )
     contest: Contest = Field(description="How a person contests an output.")

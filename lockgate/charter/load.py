@@ -33,7 +33,7 @@ def load_stack(stacks: Path, stack: str) -> Charter:
             f"{_choice(stacks, stack)}"
         )
     path = stacks / stack / FILE
-    if not path.exists():
+    if _absent(path):
         raise InputError(f"{path}: no charter for the stack {stack!r}. {_choice(stacks, stack)}")
     return load(path)
 
@@ -66,7 +66,20 @@ def _read(path: Path) -> Document:
             raw = file.read(source.MOST_BYTES + 1)
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}. Give the path of a charter.") from None
+    except ValueError as error:  # a path with a null character
+        raise InputError(f"{str(path)!r} is not a path: {error}. Give the path of a charter.") from None
     return source.read(raw, str(path))
+
+
+def _absent(path: Path) -> bool:
+    """Whether there is no such file; any other trouble with it shows when it is read."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _check_format(document: Document) -> None:
@@ -106,7 +119,7 @@ def _base(own: Document, path: Path) -> Document:
     # Relative paths stay relative, so that messages name files as the caller does.
     stacks = path.parent.parent if path.parent.name not in ("", "..") else path.parent / ".."
     base_path = stacks / name / FILE
-    if not base_path.exists():
+    if _absent(base_path):
         raise _refused(own, "extends", f"there is no {base_path}", _choice(stacks, name))
     if base_path.samefile(path):
         raise _refused(

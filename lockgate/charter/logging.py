@@ -20,4 +20,6 @@ class Logging(Section):
         description="Share of requests to an endpoint whose request and response are kept.",
         json_schema_extra=RELAXABLE,
     )
-    auditors: Distinct[Principal] = Field(min_length=1, description="Groups that may read the audit view.")
+    auditors: Distinct[Principal] = Field(
+        min_length=1, max_length=100, description="Groups that may read the audit view."
+    )

@@ -45,4 +45,4 @@ class Routing(Section):
     medium: Route | None = Field(default=None, description="The way of medium-risk cases.")
     low: Route | None = Field(default=None, description="The way of low-risk cases.")
     fallback: Fallback = Field(description="What happens when no model can answer.")
-    callers: Distinct[Principal] = Field(min_length=1, description="Who may call the router.")
+    callers: Distinct[Principal] = Field(min_length=1, max_length=100, description="Who may call the router.")

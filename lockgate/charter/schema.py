@@ -32,6 +32,8 @@ def schema() -> Schema:
     """
     generated = Charter.model_json_schema(schema_generator=_Untitled)
     needed = _lift_required(generated, generated["$defs"], {})
+    for section in generated["$defs"].values():
+        _close_mappings(section)
     return {
         "$schema": DIALECT,
         "$id": IDENTIFIER,
@@ -75,6 +77,13 @@ def _lift_required(node: Schema, definitions: Schema, seen: dict[str, Schema]) -
         if seen[name]:
             needed.setdefault("properties", {})[key] = seen[name]
     return needed
+
+
+def _close_mappings(section: Schema) -> None:
+    """Refuse, as the models do, a free key that does not have its form; pydantic leaves that out."""
+    for value in section.get("properties", {}).values():
+        if "patternProperties" in value:
+            value["additionalProperties"] = False
 
 
 def _section_name(node: Schema) -> str | None:

@@ -101,10 +101,8 @@ def _distinct(items: list[Item]) -> list[Item]:
     return items
 
 
-Distinct = Annotated[
-    list[Item], AfterValidator(_distinct), Field(max_length=200, json_schema_extra={"uniqueItems": True})
-]
-"""A list without repetitions, of at most 200 items."""
+Distinct = Annotated[list[Item], AfterValidator(_distinct), Field(json_schema_extra={"uniqueItems": True})]
+"""A list without repetitions."""
 
 
 def _decimal(number: Any) -> Any:

@@ -92,7 +92,7 @@ def _text(raw: bytes, file: str) -> str:
     if len(raw) > MOST_BYTES:
         raise InputError(
             f"{file}:1:1: the file is larger than {MOST_BYTES // 1024} KiB, expected a charter. "
-            "Check the path; evidence and data do not belong into a charter."
+            "Check the path; evidence and data do not belong in a charter."
         )
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise InputError(f"{file}:1:1: the file is UTF-16, expected UTF-8. Save it as UTF-8.")
@@ -105,7 +105,7 @@ def _text(raw: bytes, file: str) -> str:
         ) from None
     if found := _HIDDEN.search(text):
         raise InputError(
-            f"{_at(text[: found.start()], file)}: the character U+{ord(found[0]):04X} does not belong into a charter: "
+            f"{_at(text[: found.start()], file)}: the character U+{ord(found[0]):04X} does not belong in a charter: "
             "it is invisible. Remove it."
         )
     return text

@@ -22,5 +22,5 @@ class UseCase(Section):
         description="advises: a person decides every case; acts-with-review: a person decides some; acts: none."
     )
     people_affected: Distinct[Text] = Field(
-        min_length=1, description="Groups of people whom an output concerns, such as policyholders."
+        min_length=1, max_length=100, description="Groups of people whom an output concerns, such as policyholders."
     )
