@@ -48,17 +48,10 @@ def _judge(stack: str, checkout: Path, title: str, *, expected: int) -> tuple[st
     print(f"$ lockgate check {stack} --at {AT}", flush=True)
     started = time.monotonic()
     command = [sys.executable, "-m", "lockgate.cli.main", "check", stack, "--at", AT]
-    status = subprocess.run(command, cwd=checkout, env=_environment(checkout), check=False).returncode
+    status = subprocess.run(command, cwd=checkout, check=False).returncode
     decision = {0: "allow", 1: "deny"}.get(status, f"status {status}")
     print(flush=True)
     return title, decision, time.monotonic() - started, status == expected
-
-
-def _environment(checkout: Path) -> dict[str, str]:
-    import os
-
-    # The copy's own infra/ is the program; lockgate/ stays the installed one.
-    return {**os.environ, "PYTHONPATH": str(checkout)}
 
 
 def _rule(title: str) -> str:

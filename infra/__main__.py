@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pulumi
 
-from infra.stack import build
-from lockgate.charter.load import load_stack
-from lockgate.errors import LockgateError
-from lockgate.gate import Refused, admit, export
-
 ROOT = Path(__file__).resolve().parents[1]
 STACKS = ROOT / "stacks"
+
+# The infra/ beside this file is the one that is built, also when another checkout is installed in the environment.
+sys.path.insert(0, str(ROOT))
+
+from infra.stack import build  # noqa: E402
+from lockgate.charter.load import load_stack  # noqa: E402
+from lockgate.errors import LockgateError  # noqa: E402
+from lockgate.gate import Refused, admit, export  # noqa: E402
 
 try:
     charter = load_stack(STACKS, pulumi.get_stack())

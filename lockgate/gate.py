@@ -34,14 +34,17 @@ def admit(
 ) -> Verdict | None:
     """The verdict on what ``build`` would register, or Refused unless it is allowed.
 
-    ``folder`` is the stack's folder, which may hold waivers.yaml; sources in the verdict are relative to ``root``.
+    ``folder`` is the stack's folder, which may hold waivers.yaml; ``root`` is the checkout: sources in the
+    verdict are relative to it, and its policies/ decide where it has one.
     ``now`` is the clock by which dates are judged, an aware time. The answer is None while the program is only being
     recorded: then nothing that it registers is created, and whoever records it judges the plan.
     """
     if is_recording():
         return None
     try:
-        with Decider(os.environ, say=pulumi.log.warn) as decider:
+        own = root / "policies"
+        policies = own if (own / "main.rego").is_file() else None
+        with Decider(os.environ, folder=policies, say=pulumi.log.warn) as decider:
             plan = _plan(build, root)
             verdict = decider.decide(
                 plan, charter.document(), now=now or datetime.datetime.now(datetime.UTC), waivers=_waivers(folder)
