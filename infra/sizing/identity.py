@@ -74,7 +74,7 @@ def size(charter: Charter) -> IdentityArgs:
         project=charter.cloud.project,
         workloads=(
             workload("router", "Runs the routing function.", (*PREDICT, *SCREEN, *LEDGER)),
-            workload("spend-guard", "Runs the function behind the budget topic.", LEDGER),
+            workload("spend-guard", "Runs the function behind the budget topic."),
             workload("build", "Builds the functions.", BUILD),
             workload("invoker", "Calls the functions for Pub/Sub and Cloud Scheduler."),
         ),

@@ -31,7 +31,7 @@ class LedgerArgs:
 
 
 def size(charter: Charter) -> LedgerArgs:
-    """The database as the charter bounds it, with the router and the spend guard as its only users."""
+    """The database as the charter bounds it, with the router as its only user."""
     database = charter.capacity.database
     return LedgerArgs(
         project=charter.cloud.project,
@@ -45,7 +45,7 @@ def size(charter: Charter) -> LedgerArgs:
         high_availability=database.high_availability,
         backups=BACKUPS,
         log_days=LOG_DAYS,
-        users=tuple((workload, _login(charter, workload)) for workload in ("router", "spend-guard")),
+        users=(("router", _login(charter, "router")),),
     )
 
 
