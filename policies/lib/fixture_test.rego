@@ -179,3 +179,10 @@ charter := {
 	"evaluation": {"max_error_by_segment": {"private": 0.03, "commercial": 0.03}, "min_cases": 400},
 	"rollout": {"stage": "general"},
 }
+
+# METADATA
+# description: A budget on the charter's project, with further inputs.
+budget(inputs) := resource("gcp:billing/budget:Budget", "b", object.union(
+	{"billingAccount": "0A1B2C-3D4E5F-6A7B8C", "budgetFilter": {"projects": ["projects/123456789012"]}},
+	inputs,
+))

@@ -15,18 +15,28 @@
 #   controls: []
 package lockgate.rules.finance.fin_002
 
-import data.lockgate.lib.plan
-import data.lockgate.lib.result
+import data.lockgate.lib.budget
 import data.lockgate.lib.value
 
-findings contains result.of("FIN-002", budget, status, message) if {
-	some budget in plan.of("gcp:billing/budget:Budget")
-	units := value.at(budget, ["amount", "specifiedAmount", "units"])
-	currency := value.at(budget, ["amount", "specifiedAmount", "currencyCode"])
+findings contains budget.say("FIN-002", watching, status, message) if {
+	some watching in budget.all
+	units := value.at(watching, ["amount", "specifiedAmount", "units"])
+	nanos := value.at(watching, ["amount", "specifiedAmount", "nanos"])
+	currency := value.at(watching, ["amount", "specifiedAmount", "currencyCode"])
 	money := input.charter.money
-	status := value.worst({value.at_most(units, money.monthly_limit), value.equals(currency, money.currency)})
+	status := value.worst({
+		value.at_least(units, 1),
+		value.at_most(units, money.monthly_limit),
+		_whole(nanos),
+		value.equals(currency, money.currency),
+	})
 	message := sprintf(
 		"amount is %s %s; the charter's monthly limit is %v %s",
 		[value.show(units), value.show(currency), money.monthly_limit, money.currency],
 	)
 }
+
+# Billionths of a unit (google.type.Money) on top of the units: a limit is not exceeded by a fraction either.
+_whole(nanos) := "pass" if {
+	nanos.state == "absent"
+} else := value.at_most(nanos, 0)

@@ -1,0 +1,24 @@
+package lockgate.rules.governance.gov_010_test
+
+import data.lockgate.lib.fixture
+import data.lockgate.rules.governance.gov_010
+
+_judged(overrides) := statuses if {
+	statuses := fixture.statuses(gov_010.findings) with input as fixture.judged([], fixture.chartered(overrides))
+}
+
+test_passes_with_answers if _judged({}) == {["", "pass"]}
+
+test_fails_without_a_summary if _judged({"use_case": {"summary": "A tool."}}) == {["", "fail"]}
+
+test_fails_without_people if _judged({"use_case": {"people_affected": ["N/A"]}}) == {["", "fail"]}
+
+test_fails_without_a_tier_in_words if _judged({"risk": {"low": {"when": "xxx"}}}) == {["", "fail"]}
+
+test_fails_without_the_owner_of_a_source if {
+	_judged({"data": {"sources": [{"name": "portal", "owner": "changeme@example.com", "description": "Web form."}]}}) == {["", "fail"]}
+}
+
+test_fails_without_a_fallback_in_words if _judged({"routing": {"fallback": {"description": "manually"}}}) == {["", "fail"]}
+
+test_fails_without_auditors if _judged({"logging": {"auditors": ["group:tbd@example.com"]}}) == {["", "fail"]}
