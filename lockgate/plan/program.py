@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import select
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping
@@ -26,16 +28,21 @@ MAX_UNKNOWN_KEYS = 50
 
 
 class RecordingProcess:
-    """A worker process. ``keep`` lets it record again and again with the SDK loaded; leave the context to end it."""
+    """A worker, which records one program after another with the SDK loaded. Leave the context to end it."""
 
-    def __init__(self, project: Project, *, keep: bool = False) -> None:
+    def __init__(self, project: Project) -> None:
         self._project = project
         self._answers, answer_to = os.pipe()
-        self._buffer = b""
-        arguments = [str(project.interpreter), "-X", "utf8", str(WORKER), str(answer_to), *(["--keep"] if keep else [])]
+        self._received = b""
         try:
             self._process = subprocess.Popen(
-                arguments, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, pass_fds=[answer_to], cwd=project.root
+                [str(project.interpreter), "-X", "utf8", str(WORKER), str(answer_to)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                pass_fds=[answer_to],
+                cwd=project.root,
+                # Ctrl-C is for us: we end the worker, and whatever program it is running.
+                start_new_session=True,
             )
         except OSError as error:
             os.close(self._answers)
@@ -49,12 +56,17 @@ class RecordingProcess:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._process.kill()
+        self.kill()
         self._process.communicate()
         os.close(self._answers)
 
+    def kill(self) -> None:
+        """End the process, from any thread; a caller who waits in ``answer`` gets its InputError."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+
     def ask(self, stack: str, config: Config, answers: Mapping[str, Mapping[str, Any]]) -> None:
-        """Start a recording; its answer is had from ``answer``."""
+        """Start a recording; what comes of it is had from ``answer``."""
         request = {
             "program": str(self._project.program),
             "root": str(self._project.root),
@@ -64,17 +76,15 @@ class RecordingProcess:
             "environment": environment(config),
         }
         assert self._process.stdin is not None
-        try:
+        # A worker that died before it could read is noticed, with its status, by ``answer``.
+        with contextlib.suppress(BrokenPipeError):
             self._process.stdin.write(json.dumps(request).encode() + b"\n")
             self._process.stdin.flush()
-        except BrokenPipeError:
-            # It died before it could read. The missing answer is reported by ``answer``, with the status.
-            return
 
     def answer(self, timeout_seconds: float) -> dict[str, Any]:
-        """What the worker answered. Raises InputError when it ended without an answer, or not in time."""
+        """What the worker answers. Raises InputError when it does not in time, or ends; then it is of no more use."""
         deadline = time.monotonic() + timeout_seconds
-        while b"\n" not in self._buffer:
+        while b"\n" not in self._received:
             ready, _, _ = select.select([self._answers], [], [], max(0.0, deadline - time.monotonic()))
             if not ready:
                 raise InputError(
@@ -83,24 +93,14 @@ class RecordingProcess:
                 )
             chunk = os.read(self._answers, 1 << 20)
             if not chunk:
-                raise InputError(self._ended_early())
-            self._buffer += chunk
-        line, _, self._buffer = self._buffer.partition(b"\n")
-        if not line:
-            raise InputError(self._ended_early())
+                raise InputError(
+                    f"{self._project.interpreter}: ended with status {self._process.wait()} before it could record "
+                    "anything. Make the program's virtual environment again."
+                )
+            self._received += chunk
+        line, _, self._received = self._received.partition(b"\n")
         answer: dict[str, Any] = json.loads(line)
         return answer
-
-    def _ended_early(self) -> str:
-        try:
-            status: int | None = self._process.wait(timeout=1)
-        except subprocess.TimeoutExpired:
-            status = None
-        how = "" if status is None else f" by signal {-status}" if status < 0 else f" with status {status}"
-        return (
-            f"{self._project.where}: the program ended its process{how} before the plan was complete. "
-            "Remove the early exit, or the call that crashes the interpreter."
-        )
 
 
 def record_project(
@@ -132,7 +132,9 @@ def record_project(
             raise InputError(_explain(project.where, answer))
         note(f"configuration {key} is not set and counts as unknown; set it with --config {key}=VALUE")
         config = config.unknown(key)
-    raise InputError(f"{project.where}: over {MAX_UNKNOWN_KEYS} configuration keys are not set. Set them with --config.")
+    raise InputError(
+        f"{project.where}: over {MAX_UNKNOWN_KEYS} configuration keys are not set. Set them with --config."
+    )
 
 
 def _explain(where: str, answer: dict[str, Any]) -> str:
@@ -147,6 +149,10 @@ def _explain(where: str, answer: dict[str, Any]) -> str:
         "urn": f"{where}: two resources have the URN {problem}. Give each a name of its own.",
         "config": f"{where}: the program cannot go on without configuration {problem}. Set it with --config {problem}=VALUE.",
         "exit": f"{at}: the program exits (status {problem}) before its end, so its plan is not complete. Remove the exit.",
+        "died": (
+            f"{where}: the program ended its process ({problem}) before its plan was complete. "
+            "Remove the early exit, or the call that crashes the interpreter."
+        ),
         "raised": f"{at}: the program raises {problem}",
     }
     return messages[answer["kind"]]

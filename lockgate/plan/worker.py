@@ -2,39 +2,45 @@
 
 Requests are JSON lines on standard input, answers JSON lines on the descriptor named as the argument. What a program
 prints goes to standard error, so that it cannot be taken for a plan. Each request is recorded in a fork, so that the
-SDK is loaded once for many recordings and no program sees what another left behind. Standard library and ``pulumi``.
+SDK is loaded once for many recordings and no program sees what another left behind. When standard input ends, whoever
+asked is gone, and so are we, whatever a program is doing. Standard library and ``pulumi`` only.
 """
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import importlib
 import importlib.util
 import json
 import os
 import runpy
+import select
+import signal
 import sys
 import traceback
 import types
 from pathlib import Path
 from typing import Any
 
+STDIN = 0
+CHUNK = 1 << 20
+
 
 def main() -> None:
     """Answer requests until standard input ends."""
-    answers = os.fdopen(int(sys.argv[1]), "wb")
-    keep = sys.argv[2:] == ["--keep"]
+    answer_to = int(sys.argv[1])
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     make_importable(Path(__file__).resolve().parents[1])
-    for line in sys.stdin.buffer:
-        request = json.loads(line)
-        answer = _in_fork(request) if keep else json.dumps(record_request(request)).encode()
-        answers.write(answer + b"\n")
-        answers.flush()
-        if not keep:
-            sys.stderr.flush()
-            # A program may leave threads behind that would keep the interpreter from ending.
-            os._exit(0)
-        _load_what_it_loaded(answer)
+    received = b""
+    while chunk := os.read(STDIN, CHUNK):
+        received += chunk
+        while b"\n" in received:
+            line, _, received = received.partition(b"\n")
+            answer = _in_fork(json.loads(line))
+            with os.fdopen(os.dup(answer_to), "wb") as out:
+                out.write(json.dumps(answer).encode() + b"\n")
+            _load_what_it_loaded(answer)
 
 
 def record_request(request: dict[str, Any]) -> dict[str, Any]:
@@ -65,7 +71,25 @@ def record_request(request: dict[str, Any]) -> dict[str, Any]:
         return {"kind": "config", "problem": missing.key, "at": None}
     except BaseException as error:  # noqa: BLE001 (whatever a program raises is an answer, not a crash of ours)
         return _raised(error, root)
-    return {"plan": plan, "modules": sorted(name for name in sys.modules if name.startswith("pulumi"))}
+    return {"plan": plan, "loaded": _loaded_libraries(root)}
+
+
+def _loaded_libraries(root: Path) -> list[str]:
+    """What was loaded and is not the program's own, in that order; of a provider's SDK, the packages that were used."""
+    found: dict[str, None] = {}
+    for name, module in list(sys.modules.items()):
+        if name.startswith("pulumi_") and name.count(".") > 1:
+            found[name.rpartition(".")[0]] = None  # its packages are lazy: only one with loaded modules is loaded
+        elif not name.startswith("pulumi_") and _is_library(name, module, root):
+            found[name] = None
+    return list(found)
+
+
+def _is_library(name: str, module: Any, root: Path) -> bool:
+    file = getattr(module, "__file__", None)
+    if not file or name == "__main__":
+        return False
+    return "site-packages" in file or name.partition(".")[0] == "lockgate" or not Path(file).is_relative_to(root)
 
 
 def make_importable(package: Path) -> None:
@@ -97,28 +121,52 @@ def _raised(error: BaseException, root: Path) -> dict[str, Any]:
     return {"kind": "raised", "problem": f"{type(error).__name__}: {text}" if text else type(error).__name__, "at": at}
 
 
-def _in_fork(request: dict[str, Any]) -> bytes:
-    """The answer of a child that dies with its recording; empty when it dies before."""
+def _in_fork(request: dict[str, Any]) -> dict[str, Any]:
+    """The answer of a child that ends with its recording."""
+    gc.freeze()
     read_end, write_end = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(read_end)
+        gc.disable()  # loading the SDK makes a million objects and hardly any garbage
+        raw = json.dumps(record_request(request)).encode()
         with os.fdopen(write_end, "wb") as out:
-            out.write(json.dumps(record_request(request)).encode())
+            out.write(raw)
         sys.stderr.flush()
+        # A program may leave threads behind that would keep the interpreter from ending.
         os._exit(0)
     os.close(write_end)
-    with os.fdopen(read_end, "rb") as answer:
-        raw = answer.read()
-    os.waitpid(child, 0)
-    return raw
+    raw = _read_while_wanted(read_end, child)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if raw:
+        answer: dict[str, Any] = json.loads(raw)
+        return answer
+    return {"kind": "died", "problem": f"signal {-status}" if status < 0 else f"status {status}", "at": None}
 
 
-def _load_what_it_loaded(answer: bytes) -> None:
-    """Load the SDK's modules that the last program loaded, for the forks to come. Never the program's own."""
-    for name in json.loads(answer or b"{}").get("modules", ()):
-        if name not in sys.modules:
-            importlib.import_module(name)
+def _read_while_wanted(read_end: int, child: int) -> bytes:
+    """What the child writes; when standard input ends first, both processes end here."""
+    raw = b""
+    while True:
+        ready, _, _ = select.select([read_end, STDIN], [], [])
+        if read_end in ready:
+            chunk = os.read(read_end, CHUNK)
+            if not chunk:
+                os.close(read_end)
+                return raw
+            raw += chunk
+        elif not os.read(STDIN, CHUNK):
+            os.kill(child, signal.SIGKILL)
+            os._exit(1)
+
+
+def _load_what_it_loaded(answer: dict[str, Any]) -> None:
+    """Load the libraries that the last program loaded, for the forks to come. Never the program's own modules."""
+    for name in answer.get("loaded", ()):
+        with contextlib.suppress(ImportError):  # a module that a library made up is not there to be loaded
+            importlib.import_module(name.partition(".")[0])
+            # A package of a provider's SDK is executed when an attribute is asked for.
+            getattr(importlib.import_module(name), "__all__", None)
 
 
 if __name__ == "__main__":

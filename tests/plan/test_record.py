@@ -99,8 +99,8 @@ def test_what_a_program_prints_is_not_taken_for_a_plan(project: Any, capfd: pyte
         ("import nowhere\n", r"__main__.py:1: the program raises ModuleNotFoundError: No module named 'nowhere'"),
         ("def (:\n", r"__main__.py:1: the program raises SyntaxError"),
         ("import sys\nsys.exit(0)\n", r"__main__.py:2: the program exits \(status 0\) before its end"),
-        ("import os\nos._exit(3)\n", r"ended its process with status 3 before the plan was complete"),
-        ("import os\nos.kill(os.getpid(), 9)\n", r"ended its process by signal 9 before"),
+        ("import os\nos._exit(3)\n", r"ended its process \(status 3\) before its plan was complete"),
+        ("import os\nos.kill(os.getpid(), 9)\n", r"ended its process \(signal 9\) before"),
         (
             "import pulumi_gcp as gcp\ngcp.dns.get_managed_zone(name='z')\n",
             r"calls gcp:dns/getManagedZone:getManagedZone, which only the cloud can answer.*--answers",
@@ -174,5 +174,5 @@ def test_its_own_environment_is_used(tmp_path: Path) -> None:
     assert find(tmp_path).interpreter == Path(sys.executable)
     (tmp_path / "env/bin").mkdir(parents=True)
     (tmp_path / "env/bin/python").symlink_to("/usr/bin/false")
-    with pytest.raises(InputError, match=r"ended its process with status 1"):
+    with pytest.raises(InputError, match=r"ended with status 1 before it could record"):
         record_project(find(tmp_path), "dev", note=print)
