@@ -34,3 +34,8 @@ def json_document(encoded: str) -> str:
     White space outside strings stays: JSON has no raw line break inside a string.
     """
     return re.sub(_HARMFUL.pattern, lambda match: match[0] if match[0] in "\n\t\r" else escape(match[0]), encoded)
+
+
+def block(text: str) -> str:
+    """``text`` with its line breaks and indentation, and every other harmful character escaped."""
+    return _HARMFUL.sub(lambda match: match[0] if match[0] == "\n" else escape(match[0]), text)

@@ -1,0 +1,264 @@
+"""The verbs of the command line: their arguments, their help, and nothing of what they do."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from lockgate import __version__
+from lockgate.cli.formats import Format
+
+# Plain help: a third of the time of the rich one, and the same in every terminal and in docs/cli.md.
+app = typer.Typer(
+    name="lockgate",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    no_args_is_help=True,
+    help="Opens a deployment only when its plan is level with its charter.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+policy = typer.Typer(
+    rich_markup_mode=None, no_args_is_help=True, help="The rules: list them, document them, test them."
+)
+app.add_typer(policy, name="policy")
+
+
+def command() -> Any:
+    """The command line, ready to be called; it is built in one place so that its reference can be generated."""
+    return typer.main.get_command(app)
+
+
+def _example(*lines: str) -> str:
+    return "\b\nExample:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+StackArgument = Annotated[str, typer.Argument(metavar="STACK", help="A stack of this checkout, such as claims-triage.")]
+Policies = Annotated[
+    Path | None, typer.Option("--policies", metavar="DIR", help="Judge by the policies in this folder.")
+]
+At = Annotated[
+    str | None,
+    typer.Option("--at", metavar="DATE", help="Judge as of this RFC 3339 date or date-time.", show_default="now"),
+]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also show what passed, and every resource.")]
+Colour = Annotated[
+    bool | None,
+    typer.Option("--color/--no-color", help="Colour in text.", show_default="on a terminal without NO_COLOR"),
+]
+Form = Annotated[Format, typer.Option("--format", help="Form of the verdict.", case_sensitive=False)]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="FILE", help="Write the result to this file, in one step.", show_default="stdout"),
+]
+Program = Annotated[
+    Path | None, typer.Option("--program", metavar="DIR", help="Record the Pulumi Python project in this folder.")
+]
+StackName = Annotated[
+    str | None,
+    typer.Option("--stack", metavar="NAME", help="With --program: the stack to record.", show_default="its only one"),
+]
+Config = Annotated[
+    list[str] | None,
+    typer.Option("--config", metavar="KEY=VALUE", help="Configuration for the program; may be repeated."),
+]
+Answers = Annotated[
+    Path | None,
+    typer.Option("--answers", metavar="FILE", help="JSON with what the program's invokes return: {token: {result}}."),
+]
+Timeout = Annotated[
+    float, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="Longest time that recording may take.")
+]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"lockgate {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    del version  # its callback has ended the process
+
+
+@app.command(
+    epilog=_example(
+        "lockgate check claims-triage",
+        "lockgate check --plan plan.json --charter stacks/claims-triage/charter.yaml",
+        "lockgate check --program ../shop --format sarif --out lockgate.sarif",
+    )
+)
+def check(
+    stack: Annotated[str | None, typer.Argument(metavar="STACK", help="A stack of this checkout.")] = None,
+    *,
+    plan: Annotated[
+        Path | None,
+        typer.Option("--plan", metavar="FILE", help="A saved plan: of 'lockgate plan', or of 'pulumi preview'."),
+    ] = None,
+    charter: Annotated[
+        Path | None, typer.Option("--charter", metavar="FILE", help="The charter, with --plan or --program.")
+    ] = None,
+    program: Program = None,
+    stack_name: StackName = None,
+    form: Form = Format.text,
+    out: Out = None,
+    policies: Policies = None,
+    at: At = None,
+    verbose: Verbose = False,
+    colour: Colour = None,
+    config: Config = None,
+    answers: Answers = None,
+    timeout: Timeout = 120.0,
+) -> None:
+    """Judge a plan against its charter, and say what is missing.
+
+    Give one of STACK, --plan with --charter, or --program. Exit status: 0 allowed, 1 denied, 2 the input
+    or the call is wrong, 3 no decision could be had.
+    """
+    from lockgate.cli import calls, check, clock
+
+    now = clock.moment(at, datetime.now(UTC))
+    source = calls.Source(stack, plan, program, charter, stack_name)
+    subject = calls.subject(source, calls.how(config or [], answers, timeout))
+    verdict = check.judge(subject, policies=policies, now=now)
+    check.show(verdict, check.Presentation(form, out, verbose, colour))
+    raise typer.Exit(check.status(verdict))
+
+
+@app.command(epilog=_example("lockgate plan claims-triage --out plan.json"))
+def plan(
+    stack: Annotated[str | None, typer.Argument(metavar="STACK", help="A stack of this checkout.")] = None,
+    *,
+    program: Program = None,
+    stack_name: StackName = None,
+    out: Out = None,
+    config: Config = None,
+    answers: Answers = None,
+    timeout: Timeout = 120.0,
+) -> None:
+    """Record the resources that a program would register, as JSON. Nothing is created."""
+    from lockgate.cli import calls, output
+
+    source = calls.Source(stack=stack, program=program, program_stack=stack_name)
+    output.put(calls.recorded(source, calls.how(config or [], answers, timeout)), out)
+
+
+@app.command(epilog=_example("lockgate watch claims-triage"))
+def watch(
+    stack: StackArgument,
+    *,
+    policies: Policies = None,
+    at: At = None,
+    verbose: Verbose = False,
+    colour: Colour = None,
+) -> None:
+    """Judge a stack again on every saved change of its charter, its program or a policy. Ctrl-C ends it."""
+    from lockgate.cli import watch
+
+    watch.run(Path.cwd(), stack, policies=policies, at=at, verbose=verbose, colour=colour)
+
+
+@app.command(epilog=_example("lockgate up claims-triage", "lockgate up claims-triage --yes"))
+def up(
+    stack: StackArgument,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Deploy without asking, as 'pulumi up --yes'.")] = False,
+    policies: Policies = None,
+    at: At = None,
+    verbose: Verbose = False,
+    colour: Colour = None,
+) -> None:
+    """Deploy a stack if its plan is allowed: preview, gate, then 'pulumi up' of exactly the plan that was judged.
+
+    Needs a Pulumi engine; see 'lockgate doctor'.
+    """
+    from lockgate.cli import calls, check, clock
+
+    now = clock.moment(at, datetime.now(UTC))
+    shown = check.Presentation(verbose=verbose, colour=colour)
+    raise typer.Exit(calls.deploy(stack, yes=yes, policies=policies, now=now, shown=shown))
+
+
+@app.command(epilog=_example("lockgate init invoice-check --from staff-assistant"))
+def init(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The new stack's name: lower-case, with hyphens.")],
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="STACK", help="Start from this stack's charter, such as claims-triage or staff-assistant."
+        ),
+    ] = None,
+) -> None:
+    """Start a stack: a charter that asks every question. 'check' refuses it until all are answered."""
+    from lockgate.cli import checkout, output, scaffold
+
+    written = scaffold.create(checkout.around(Path.cwd()), name, source)
+    lines = [f"wrote {file}" for file in written]
+    output.to_stdout("\n".join([*lines, f"Answer each TBD, then run: lockgate check {name}"]) + "\n")
+
+
+@app.command(epilog=_example("lockgate doctor", "lockgate doctor --install-engine"))
+def doctor(
+    install_engine: Annotated[
+        bool, typer.Option("--install-engine", help="Install the Pulumi engine with the SDK's own installer.")
+    ] = False,
+    install_opa: Annotated[
+        bool, typer.Option("--install-opa", help="Get the pinned Open Policy Agent where there is none.")
+    ] = False,
+) -> None:
+    """Show each tool that Lockgate stands on, its version and place, and what to do when it is missing.
+
+    Exit status: 0 when 'lockgate check' can work, else 3.
+    """
+    from lockgate.cli import doctor, output, progress
+
+    if install_opa:
+        from lockgate.policy import opa
+
+        opa.find(os.environ, say=progress.say)
+    if install_engine:
+        progress.say(f"installed {doctor.install_engine(progress.say)}")
+    tools = doctor.examine(os.environ)
+    output.to_stdout(doctor.render(tools))
+    raise typer.Exit(0 if doctor.can_check(tools) else 3)
+
+
+@policy.command("list", epilog=_example("lockgate policy list", "lockgate policy list --format json"))
+def policy_list(
+    form: Annotated[str, typer.Option("--format", metavar="text|json", help="A table, or JSON.")] = "text",
+    policies: Policies = None,
+) -> None:
+    """List the rules: id, severity, group and what each holds."""
+    from lockgate.cli import output, rules
+
+    output.to_stdout(rules.listing(policies, form))
+
+
+@policy.command("docs", epilog=_example("lockgate policy docs --out docs/rules.md"))
+def policy_docs(out: Out = None, policies: Policies = None) -> None:
+    """Write the reference of the rules, in Markdown."""
+    from lockgate.cli import output, rules
+
+    output.put(rules.reference(policies), out)
+
+
+@policy.command("test", epilog=_example("lockgate policy test"))
+def policy_test(policies: Policies = None) -> None:
+    """Compile the policies strictly, run their tests, and demand that they cover every line.
+
+    Exit status: 0 all is well, 1 a test fails or a line is not covered, 3 the policies do not compile.
+    """
+    from lockgate.cli import output, rules
+
+    text, good = rules.test(policies, os.environ)
+    output.to_stdout(text)
+    raise typer.Exit(0 if good else 1)

@@ -1,0 +1,61 @@
+"""The door of the command line: runs a verb, and turns what ends it into one message and an exit status."""
+
+from __future__ import annotations
+
+import io
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import NoReturn
+
+from lockgate.errors import LockgateError
+
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run ``lockgate`` with ``arguments`` (the process's by default) and end the process.
+
+    Exit status: 0 allowed or done, 1 denied, 2 the input or the call is wrong, 3 no decision could be had,
+    130 stopped with Ctrl-C, 143 by a termination signal.
+    """
+    signal.signal(signal.SIGTERM, _terminated)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A name in another script must not end the command on a terminal that cannot show it.
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a verb and return its exit status; what went wrong is said on standard error."""
+    try:
+        from lockgate.cli.app import command
+
+        command().main(args=list(arguments), prog_name="lockgate", standalone_mode=True)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 0
+    except LockgateError as error:
+        complain(error)
+        return error.exit_status
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return 0
+
+
+def complain(error: LockgateError) -> None:
+    """Say what is wrong on standard error, each line marked as Lockgate's."""
+    from lockgate.report import safe
+
+    text = "".join(f"lockgate: {line}\n" for line in safe.block(str(error)).splitlines() if line.strip())
+    sys.stderr.write(text)
+
+
+def _terminated(_signal: int, _frame: FrameType | None) -> NoReturn:
+    # Unwinds the stack, so that Open Policy Agent is stopped and files that may hold secrets are removed.
+    sys.exit(128 + signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+"""Judge a stack again on every saved change, from a process that keeps the SDK loaded and an OPA that stays."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lockgate.cli import checkout as checkouts
+from lockgate.cli import clock, formats, output, progress, subject
+from lockgate.cli.formats import Format
+from lockgate.cli.main import complain
+from lockgate.errors import LockgateError
+
+if TYPE_CHECKING:
+    from lockgate.verdict import Verdict
+
+QUIET_MILLISECONDS = 30
+"""A change counts once nothing else has changed for this long: an editor saves in several steps."""
+
+
+def run(start: Path, stack: str, *, policies: Path | None, at: str | None, verbose: bool, colour: bool | None) -> None:
+    """Watch until Ctrl-C (KeyboardInterrupt). Raises InputError when there is no such stack.
+
+    A file that is wrong, saved half perhaps, is reported like any other, and watching goes on.
+    """
+    checkout = checkouts.around(start)
+    checkouts.require_stack(checkout, stack)
+    clock.moment(at, datetime.now(UTC))  # a wrong date ends the call before anything is started
+    from lockgate.plan.project import find
+    from lockgate.plan.warm import WarmRecorder
+    from lockgate.policy.decide import Decider
+    from lockgate.policy.policies import locate
+
+    rules = locate(policies)
+    folders = [
+        folder for folder in (checkout.stacks, checkout.program, checkout.root / "functions", rules) if folder.is_dir()
+    ]
+    with (
+        WarmRecorder(find(checkout.root), stack, note=progress.say) as recorder,
+        closing(Decider(os.environ, folder=policies, say=progress.say)) as decider,
+    ):
+        judged = subject.Subject(recorder.record, checkout.stacks / stack / "charter.yaml")
+
+        def judge() -> Verdict:
+            plan = recorder.record()
+            charter = judged.charter()
+            now = clock.moment(at, datetime.now(UTC))
+            document = charter.document() if charter else None
+            return decider.decide(plan, document, now=now, waivers=judged.waivers())
+
+        def render(verdict: Verdict) -> str:
+            coloured = output.wants_colour(colour, os.environ)
+            return formats.render(verdict, Format.text, colour=coloured, verbose=verbose, width=output.width())
+
+        follow(judge, render, changes(folders))
+
+
+def changes(folders: Iterable[Path]) -> Iterator[list[Path]]:
+    """The files of each saved change, without end: KeyboardInterrupt ends it."""
+    import watchfiles
+
+    filter_ = watchfiles.DefaultFilter(ignore_dirs=(*watchfiles.DefaultFilter.ignore_dirs, ".lockgate"))
+    for batch in watchfiles.watch(*folders, watch_filter=filter_, step=QUIET_MILLISECONDS, debounce=500):
+        yield sorted({Path(name) for _, name in batch})
+
+
+def follow(judge: Callable[[], Verdict], render: Callable[[Verdict], str], changed: Iterable[list[Path]]) -> None:
+    """Judge now and after each change. A report that says what the last one said is only summed up."""
+    shown = _once(judge, render, "")
+    output.to_stdout("watching; Ctrl-C ends it\n")
+    for files in changed:
+        output.to_stdout(f"\n-- {_named(files)} changed\n")
+        shown = _once(judge, render, shown)
+
+
+def _once(judge: Callable[[], Verdict], render: Callable[[Verdict], str], before: str) -> str:
+    """Show one verdict and the time it took; the report, or what was shown before when there was none."""
+    started = time.monotonic()
+    try:
+        report = render(judge())
+    except LockgateError as error:
+        sys.stdout.flush()
+        complain(error)
+        report = ""
+    else:
+        body, _, summary = report.rstrip("\n").rpartition("\n")
+        same = body == before.rstrip("\n").rpartition("\n")[0] and before != ""
+        output.to_stdout(f"{summary}\n" if same else report)
+    output.to_stdout(f"judged in {time.monotonic() - started:.2f} s\n")
+    return report
+
+
+def _named(files: list[Path]) -> str:
+    here = Path.cwd()
+    names = [str(file.relative_to(here)) if file.is_relative_to(here) else str(file) for file in files]
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
