@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -13,6 +12,7 @@ from lockgate.charter.section import (
     Amount,
     Contradiction,
     Count,
+    Day,
     Expected,
     Mailbox,
     Number,
@@ -41,7 +41,7 @@ class Kpi(Section):
     per: Literal["case", "month"] = Field(
         description="case: value_per_unit is for one case, and counts for each; month: it is for all cases of a month."
     )
-    review_by: date = Field(
+    review_by: Day = Field(
         description="Day on which the sponsor decides to go on or to stop.", json_schema_extra=RELAXABLE
     )
 
@@ -68,9 +68,9 @@ class Scaling(Section):
         """Adoption does not shrink the use case."""
         if self.cases_per_day > self.cases_per_day_at_target:
             yield Contradiction(
-                ("cases_per_day_at_target",),
-                f"is {self.cases_per_day_at_target}, below cases_per_day ({self.cases_per_day})",
-                "Raise it, or lower cases_per_day.",
+                ("cases_per_day",),
+                f"is {self.cases_per_day}, above cases_per_day_at_target ({self.cases_per_day_at_target})",
+                "Lower it, or raise the target.",
             )
 
 

@@ -18,7 +18,9 @@ _NUMBERS = ("integer", "number")
 
 def refusal(errors: Sequence[Mapping[str, Any]], document: Document, others: Sequence[Problem] = ()) -> CharterError:
     """The error that tells of ``errors`` (pydantic's) in ``document``, and of ``others`` found before."""
-    inorder = sorted(errors, key=lambda error: document.place(_path(error, document)))
+    # A key that may not be overridden contradicts what it was inherited with: saying so twice would mislead.
+    told = [error for error in errors if not others or error["type"] != PROBLEMS]
+    inorder = sorted(told, key=lambda error: document.place(_path(error, document)))
     problems = [problem for error in inorder[:MOST_PROBLEMS] for problem in _problems(error, document)]
     return CharterError([*others, *problems], unexplained=len(inorder[MOST_PROBLEMS:]))
 
@@ -26,9 +28,9 @@ def refusal(errors: Sequence[Mapping[str, Any]], document: Document, others: Seq
 def wrong_value(document: Document, path: Path, value: Any) -> Problem:
     """The problem that ``value`` at ``path`` is not what the schema says."""
     node = schema.at(path) or {}
-    # An item of a list has no description of its own; the list's says what it is for.
-    whole = schema.at(path[:-1]) if path and isinstance(path[-1], int) else node
-    hint = _hint(value, node) or (whole or {}).get("description", "")
+    # An item of a list, or below a free key, has no description of its own; what holds it says what it is for.
+    whole = node if "description" in node else schema.at(path[:-1]) or {}
+    hint = _hint(value, node) or whole.get("description", "")
     return Problem(document.place(path), path, f"expected {expected(node)}, got {_got(value)}", hint)
 
 
@@ -38,10 +40,10 @@ def expected(node: schema.Schema) -> str:
     return f"{text}, or null" if schema.nullable(node) else text
 
 
-def closest(word: str, known: Sequence[str]) -> str | None:
-    """The one of ``known`` that was probably meant by ``word``."""
+def closest(word: str, known: Sequence[str], likeness: float = 0.6) -> str | None:
+    """The one of ``known`` that was probably meant by ``word``; ``likeness`` is difflib's, 1 for the same word."""
     folded = {name.casefold(): name for name in known}
-    near = get_close_matches(word.casefold()[:60], list(folded), n=1, cutoff=0.6)
+    near = get_close_matches(word.casefold()[:60], list(folded), n=1, cutoff=likeness)
     return folded[near[0]] if near else None
 
 
@@ -111,7 +113,7 @@ def _by_shape(node: schema.Schema) -> str:
         case {"type": "boolean"}:
             text = "true or false"
         case {"format": "date"}:
-            text = "a date, such as 2026-11-30"
+            text = "a day of the calendar, such as 2026-11-30"
         case {"type": "array"}:
             text = f"a list{_bounds(node)}, each {expected(schema.resolved(node.get('items', {})))}"
         case {"properties": keys}:
@@ -156,7 +158,8 @@ def _hint_for_text(value: str, node: schema.Schema) -> str | None:
     if node.get("type") in _NUMBERS:
         what = f"The unit is {node[UNIT_KEY]}; write" if UNIT_KEY in node else "Write"
         return f"{what} the number alone, without quotes, separators or unit."
-    if near := closest(value, node.get("enum", [])):
+    # Two currencies differ in one letter of three, which is no slip of the pen.
+    if near := closest(value, node.get("enum", []), likeness=0.75):
         return f"Did you mean {near}?"
     return None
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Literal
 
 from pydantic import Field
 
-from lockgate.charter.section import Days, Distinct, Mailbox, Section, Slug, Text
+from lockgate.charter.section import Day, Days, Distinct, Mailbox, Section, Slug, Text
 
 
 class Dpia(Section):
     """The data protection impact assessment (GDPR Art. 35)."""
 
     reference: Text = Field(description="Where it is filed, such as DPIA-2026-014.")
-    approved_on: date = Field(description="Day of the data protection officer's approval.")
+    approved_on: Day = Field(description="Day of the data protection officer's approval.")
 
 
 class Contest(Section):

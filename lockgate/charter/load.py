@@ -83,7 +83,10 @@ def _absent(path: Path) -> bool:
 
 
 def _check_format(document: Document) -> None:
-    """Another format has other keys, so nothing more is said about its charter."""
+    """Another format has other keys, so nothing more is said about its charter; nor about what is no charter."""
+    if not document.data.keys() & Charter.model_fields.keys():
+        message = f"not a charter, expected {', '.join(Charter.model_fields)}"
+        raise CharterError([Problem(document.place(()), (), message, "Check the path, or use 'lockgate init'.")])
     given = document.data.get("format")
     if isinstance(given, str) and given != FORMAT:
         raise _refused(

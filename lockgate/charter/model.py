@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -19,7 +19,7 @@ from lockgate.charter.money import Money
 from lockgate.charter.risk import Risk
 from lockgate.charter.rollout import Rollout
 from lockgate.charter.routing import Route, Routing
-from lockgate.charter.section import OWN, Contradiction, Section, Slug
+from lockgate.charter.section import OWN, Contradiction, Expected, Section, Slug
 from lockgate.charter.use_case import UseCase
 
 FORMAT = "lockgate.charter/1"
@@ -32,7 +32,7 @@ class Charter(Section):
     format: Literal["lockgate.charter/1"] = Field(
         description="The form of this file; each charter says it, also one that extends another.", json_schema_extra=OWN
     )
-    extends: Slug | None = Field(
+    extends: Annotated[Slug, Expected("the name of another stack, such as claims-triage")] | None = Field(
         default=None,
         description="Another stack, in production, whose charter this one overrides in part.",
         json_schema_extra=OWN,

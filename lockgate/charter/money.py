@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
@@ -14,6 +13,7 @@ from lockgate.charter.section import (
     RELAXABLE,
     Amount,
     Contradiction,
+    Day,
     Distinct,
     Expected,
     Mailbox,
@@ -43,7 +43,7 @@ class Exchange(Section):
     usd_rate: Annotated[
         Amount, Expected("a rate above 0, at most 4 decimals", "units of money.currency for one US dollar")
     ] = Field(description="Units of the charter's currency for one US dollar.")
-    date: datetime.date = Field(description="Day of the rate.")
+    date: Day = Field(description="Day of the rate.")
     source: Text = Field(description="Who published it.")
 
 

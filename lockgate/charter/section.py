@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, NamedTuple, Self, TypeVar
 
@@ -113,6 +115,13 @@ def _decimal(number: Any) -> Any:
     return number
 
 
+def _calendar_day(day: Any) -> Any:
+    # pydantic's own reading takes a number of seconds in quotes for a date as well.
+    if isinstance(day, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", day):
+        return date.fromisoformat(day)
+    return day
+
+
 def _plain(amount: Decimal) -> int | float:
     return int(amount) if amount == amount.to_integral_value() else float(amount)
 
@@ -150,6 +159,7 @@ Region = Annotated[
 ]
 """A Google Cloud region, such as europe-west4."""
 
+Day = Annotated[date, BeforeValidator(_calendar_day), Expected("a day of the calendar, such as 2026-11-30")]
 Fraction = Annotated[float, Field(ge=0, le=1), Expected("a share from 0 (none) to 1 (all)", "share, 0 to 1")]
 Number = Annotated[float, Field(ge=-1e12, le=1e12), Expected("a number")]
 Days = Annotated[int, Field(ge=1, le=3650), Expected("a whole number of days, 1 to 3650", "days")]

@@ -204,6 +204,8 @@ class _Builder:
     def _key(self, key: Any, event: yaml.ScalarEvent) -> None:
         if not isinstance(key, str):
             raise self._wrong_key(event, shown(key))
+        if key == "<<" and event.implicit[0]:
+            raise self._refused(event, "the merge key <<", "Write the keys out; 'extends' shares a charter.")
         collection = self._open[-1]
         place = self._place(event)
         if key in collection.keys:
