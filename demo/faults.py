@@ -36,5 +36,7 @@ def plant(fault: Fault, checkout: Path) -> None:
     file = checkout / fault.file
     text = file.read_text(encoding="utf-8")
     if text.count(fault.old) != 1:
-        raise ValueError(f"{fault.file}: the fault {fault.title!r} expects exactly one {fault.old!r}; update demo/faults.py")
+        raise ValueError(
+            f"{fault.file}: the fault {fault.title!r} expects exactly one {fault.old!r}; update demo/faults.py"
+        )
     file.write_text(text.replace(fault.old, fault.new), encoding="utf-8")

@@ -66,5 +66,7 @@ def decode(raw: bytes, where: str) -> Plan:
     except msgspec.DecodeError as error:
         raise InputError(f"{where}: not JSON, or cut off: {error}. Write the plan again.") from None
     if plan.format != FORMAT:
-        raise InputError(f"{where}: format is {plan.format!r}, expected {FORMAT!r}. Write it with this version of Lockgate.")
+        raise InputError(
+            f"{where}: format is {plan.format!r}, expected {FORMAT!r}. Write it with this version of Lockgate."
+        )
     return plan

@@ -75,7 +75,7 @@ class RecordingProcess:
             "answers": answers,
             "environment": environment(config),
         }
-        assert self._process.stdin is not None
+        assert self._process.stdin is not None  # noqa: S101 (a pipe, see __init__)
         # A worker that died before it could read is noticed, with its status, by ``answer``.
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.write(json.dumps(request).encode() + b"\n")
@@ -147,8 +147,8 @@ def _explain(where: str, answer: dict[str, Any]) -> str:
             "Give its result in a JSON file, {token: {result}}, with --answers FILE."
         ),
         "urn": f"{where}: two resources have the URN {problem}. Give each a name of its own.",
-        "config": f"{where}: the program cannot go on without configuration {problem}. Set it with --config {problem}=VALUE.",
-        "exit": f"{at}: the program exits (status {problem}) before its end, so its plan is not complete. Remove the exit.",
+        "config": f"{where}: the program needs configuration {problem}. Set it with --config {problem}=VALUE.",
+        "exit": f"{at}: the program exits (status {problem}) before its end, so its plan is cut off. Remove the exit.",
         "died": (
             f"{where}: the program ended its process ({problem}) before its plan was complete. "
             "Remove the early exit, or the call that crashes the interpreter."

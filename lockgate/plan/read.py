@@ -36,7 +36,9 @@ def parse_plan(raw: bytes, where: str, root: Path) -> Plan:
     except (msgspec.DecodeError, RecursionError) as error:
         raise InputError(f"{where}: not JSON, or cut off: {error}. Write the plan again.") from None
     if not isinstance(document, dict):
-        raise InputError(f"{where}: expected an object, got {type(document).__name__}. Write a plan with 'lockgate plan'.")
+        raise InputError(
+            f"{where}: expected an object, got {type(document).__name__}. Write a plan with 'lockgate plan'."
+        )
     try:
         if engine.is_preview(document):
             return engine.from_preview(document, where, root)

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import pulumi
 from pulumi.runtime import config as pulumi_config
 from pulumi.runtime import mocks, settings
 from pulumi.runtime.proto import resource_pb2
@@ -56,6 +55,7 @@ class Recorder(mocks.MockMonitor):
         return [self._recorded[urn] for urn in sorted(self._recorded)]
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 (the monitor's own spelling)
+        """Keep what is registered; repeat its inputs as its outputs."""
         if request.type == STACK_TYPE:
             return resource_pb2.RegisterResourceResponse(urn=f"{self._urn_prefix}{STACK_TYPE}::{request.name}")
         urn = self._urn(request)
@@ -67,9 +67,11 @@ class Recorder(mocks.MockMonitor):
         return resource_pb2.RegisterResourceResponse(urn=urn, id="", object=request.object)
 
     def ReadResource(self, request: Any) -> Any:  # noqa: N802
+        """Answer for a resource that exists already: nothing but what the program says of it is known."""
         return resource_pb2.ReadResourceResponse(urn=self._urn(request), properties=request.properties)
 
     def Invoke(self, request: Any) -> Any:  # noqa: N802
+        """Give the answer that was given for this invoke, or stop the recording."""
         if request.tok not in self._answers:
             self._fail(UnansweredInvoke(request.tok))
         response = resource_pb2.ResourceInvokeResponse()

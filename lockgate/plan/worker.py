@@ -32,6 +32,9 @@ def main() -> None:
     answer_to = int(sys.argv[1])
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     make_importable(Path(__file__).resolve().parents[1])
+    from lockgate.plan import sdk_loader
+
+    sdk_loader.install(sdk_loader.cache_folder(dict(os.environ)))
     received = b""
     while chunk := os.read(STDIN, CHUNK):
         received += chunk
