@@ -34,7 +34,7 @@ STATE_BUCKET = os.environ["STATE_BUCKET"]
 PLACE = Place(
     root=os.environ.get("VERTEX_URL", f"https://{TABLE.region}-aiplatform.googleapis.com"),
     parent=f"projects/{TABLE.project}/locations/{TABLE.region}",
-    deployed=os.environ.get("DEPLOYED_URL"),
+    deployed=msgspec.json.decode(os.environ.get("DEPLOYED_URLS", "{}"), type=dict[str, str]),
     armor=os.environ.get("MODEL_ARMOR_TEMPLATE"),
 )
 

@@ -1,0 +1,23 @@
+"""The source archive of the functions: which files it holds, and a digest that changes when they do."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
+
+
+def files(folder: Path = FUNCTIONS) -> dict[str, Path]:
+    """The files of the archive by their name in it: the modules and the pinned requirements, nothing else."""
+    found = [*folder.rglob("*.py"), folder / "requirements.txt"]
+    return {path.relative_to(folder).as_posix(): path for path in sorted(found)}
+
+
+def digest(contents: Mapping[str, bytes]) -> str:
+    """SHA-256, in hexadecimal, over names and contents; the order of the mapping does not matter."""
+    total = hashlib.sha256()
+    for name in sorted(contents):
+        total.update(f"{name}\0{hashlib.sha256(contents[name]).hexdigest()}\n".encode())
+    return total.hexdigest()
