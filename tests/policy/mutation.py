@@ -1,0 +1,330 @@
+"""Mutants: an allowed plan, or its charter, with one fault; and a bench that judges many of them in one OPA.
+
+A mutant is data: the resources it changes (None where one is deleted), those it adds, and the charter it has. The bench
+gives each to the rules as a patch of the input document, so that a thousand of them cost a thousand evaluations and not
+a thousand processes.
+"""
+
+from __future__ import annotations
+
+import copy
+import fnmatch
+import json
+import subprocess
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from lockgate.plan.model import FORMAT, Plan, Resource
+from lockgate.policy import answer
+from lockgate.policy.document import input_document
+from lockgate.policy.policies import Policies
+
+DRIVER = Path(__file__).with_name("mutation.rego")
+DENYING = ("fail", "undetermined")
+BATCH = 250
+KEYS = {"name", "stacks", "charter", "add", "at", "delete", "set", "remove", "append", "drop", "protect"}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One fault."""
+
+    name: str
+    group: str
+    """The guardrail's group, of which a new finding has to deny it."""
+    changed: Mapping[str, dict[str, Any] | None] = field(default_factory=dict)
+    """Resources by URN, as they become; None for one that is deleted."""
+    added: tuple[dict[str, Any], ...] = ()
+    charter: dict[str, Any] | None = None
+    """The charter as it becomes; None where it stays."""
+
+
+@dataclass(frozen=True)
+class Stack:
+    """An allowed stack: its plan as plain data, and its charter's document."""
+
+    name: str
+    plan: dict[str, Any]
+    charter: dict[str, Any]
+
+    @property
+    def resources(self) -> dict[str, dict[str, Any]]:
+        """The resources by URN."""
+        return {resource["urn"]: resource for resource in self.plan["resources"]}
+
+    def group_of(self, resource: Mapping[str, Any]) -> str:
+        """The group of the component that a resource belongs to; finance for the provider, which carries the labels."""
+        while not resource["type"].startswith("lockgate:"):
+            if resource["parent"] is None:
+                return "finance"
+            resource = self.resources[resource["parent"]]
+        return str(resource["type"].split(":")[1])
+
+
+def expand(spec: Mapping[str, Any], group: str, stack: Stack) -> Iterator[Mutant]:
+    """The mutants of one entry of a mutants file: one for each resource that it selects, or one that adds or amends.
+
+    Raises AssertionError when the entry selects nothing, or changes nothing: then it tests nothing.
+    """
+    name = f"{stack.name}: {spec['name']}"
+    assert spec.keys() <= KEYS, f"{name}: {sorted(map(str, spec.keys() - KEYS))} mean nothing in a mutants file"
+    if "charter" in spec:
+        yield Mutant(name, group, charter=_edited(stack.charter, {"set": spec["charter"]}, name))
+    elif "add" in spec:
+        yield Mutant(name, group, added=tuple(_made(item, stack) for item in _listed(spec["add"])))
+    else:
+        selected = list(_selected(spec["at"], stack))
+        assert selected, f"{name}: no resource is {spec['at']}; the mutant tests nothing"
+        for resource in selected:
+            yield Mutant(
+                f"{name} [{resource['name']}]", group, changed={resource["urn"]: _changed(resource, spec, name)}
+            )
+
+
+def deletions(stack: Stack) -> Iterator[Mutant]:
+    """The stack without one of its resources, for each of them that is real."""
+    for urn, resource in stack.resources.items():
+        if resource["custom"]:
+            yield Mutant(_label(resource), stack.group_of(resource), changed={urn: None})
+
+
+def omissions(stack: Stack) -> Iterator[tuple[str, str, Mutant]]:
+    """The stack without one input key or list item, at any depth: type, path (items as *), mutant."""
+    for urn, resource in stack.resources.items():
+        if not resource["custom"]:
+            continue
+        for path in _paths(resource["inputs"]):
+            without = copy.deepcopy(resource)
+            _remove(without["inputs"], path)
+            if len(path) == 1:
+                without["propertyDependencies"].pop(path[0], None)
+            shown = ".".join(map(str, path))
+            mutant = Mutant(f"{_label(resource)} without {shown}", stack.group_of(resource), changed={urn: without})
+            yield resource["type"], ".".join("*" if isinstance(step, int) else step for step in path), mutant
+
+
+def unprotected(stack: Stack) -> Iterator[Mutant]:
+    """The stack with one protected resource that is no longer."""
+    for urn, resource in stack.resources.items():
+        if resource["protect"]:
+            bare = {**resource, "protect": False}
+            yield Mutant(f"{_label(resource)} unprotected", stack.group_of(resource), changed={urn: bare})
+
+
+class Bench:
+    """Judges mutants of one stack by all rules."""
+
+    def __init__(self, stack: Stack, policies: Policies, opa: Path, now: Any) -> None:
+        self._stack = stack
+        self._policies = policies
+        self._opa = opa
+        self._document = input_document(_plan(stack.plan), stack.charter, now)
+        self._groups = {rule.id: rule.group for rule in policies.rules}
+        self.base = self._said({"base": Mutant("base", "")})["base"]
+
+    def denials(self, mutants: Iterable[Mutant]) -> dict[str, set[str]]:
+        """The groups whose new findings deny each mutant, by the mutant's name.
+
+        A finding that the unmutated plan has as well is not new. Raises NoDecision when a rule that had
+        something to judge said nothing.
+        """
+        old = {(item.rule, item.urn) for item in self.base if item.status in DENYING}
+        denied: dict[str, set[str]] = {}
+        waiting = iter(mutants)
+        while batch := {mutant.name: mutant for mutant in islice(waiting, BATCH)}:
+            for name, said in self._said(batch).items():
+                denied[name] = {
+                    self._groups[item.rule]
+                    for item in said
+                    if item.status in DENYING and (item.rule, item.urn) not in old
+                }
+        return denied
+
+    def _said(self, mutants: Mapping[str, Mutant]) -> dict[str, list[answer.Said]]:
+        patches = {name: list(self._patch(mutant)) for name, mutant in mutants.items()}
+        question = json.dumps({"base": self._document, "mutants": patches}).encode()
+        sources = ["main.rego", "lib", "rules", "params:data", str(DRIVER)]
+        command = [str(self._opa), "eval", "--stdin-input", "--strict-builtin-errors", "--ignore", "*_test.rego"]
+        command += [*(f"--data={source}" for source in sources), "--format=json", "data.lockgate.mutation.said"]
+        done = subprocess.run(command, cwd=self._policies.folder, input=question, capture_output=True, check=False)
+        assert done.returncode == 0, (done.stderr or done.stdout).decode()[:2000]
+        raw = json.loads(done.stdout)["result"][0]["expressions"][0]["value"]
+        assert raw.keys() == patches.keys()
+        return {
+            name: answer.complete(
+                msgspec.convert(said, list[answer.Said]),
+                self._policies.rules,
+                _plan(_applied(self._stack.plan, mutants[name])),
+                chartered=True,
+            )
+            for name, said in raw.items()
+        }
+
+    def _patch(self, mutant: Mutant) -> Iterator[dict[str, Any]]:
+        """The operations that make the document of the plan that of the mutant; deletions from the end."""
+        by_type = self._document["by_type"]
+        places = {item["urn"]: (kind, index) for kind, items in by_type.items() for index, item in enumerate(items)}
+        for urn in sorted(mutant.changed, key=lambda urn: places[urn], reverse=True):
+            kind, index = places[urn]
+            becomes = mutant.changed[urn]
+            for path in (["by_type", kind, str(index)], ["by_urn", urn]):
+                yield {"op": "remove", "path": path} if becomes is None else _replacing(path, becomes)
+        for kind in {resource["type"] for resource in mutant.added} - by_type.keys():
+            yield {"op": "add", "path": ["by_type", kind], "value": []}
+        for resource in mutant.added:
+            yield {"op": "add", "path": ["by_type", resource["type"], "-"], "value": resource}
+            yield {"op": "add", "path": ["by_urn", resource["urn"]], "value": resource}
+        if mutant.charter is not None:
+            yield _replacing(["charter"], mutant.charter)
+
+
+def _replacing(path: list[str], value: Any) -> dict[str, Any]:
+    return {"op": "replace", "path": path, "value": value}
+
+
+def _applied(plan: dict[str, Any], mutant: Mutant) -> dict[str, Any]:
+    kept = (mutant.changed.get(resource["urn"], resource) for resource in plan["resources"])
+    return {**plan, "resources": [*(resource for resource in kept if resource is not None), *mutant.added]}
+
+
+def _plan(plan: dict[str, Any]) -> Plan:
+    return msgspec.convert({**plan, "format": FORMAT}, Plan)
+
+
+def _label(resource: Mapping[str, Any]) -> str:
+    return f"{resource['type'].rpartition(':')[2]} {resource['name']}"
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _selected(where: Mapping[str, Any], stack: Stack) -> Iterator[dict[str, Any]]:
+    """The resources of a type whose name fits a pattern, and whose inputs hold what ``with`` says."""
+    for resource in stack.resources.values():
+        fits = fnmatch.fnmatch(resource["type"], where["type"]) and fnmatch.fnmatch(
+            resource["name"], where.get("name", "*")
+        )
+        if fits and all(_get(resource["inputs"], key) == want for key, want in where.get("with", {}).items()):
+            yield resource
+
+
+def _changed(resource: dict[str, Any], spec: Mapping[str, Any], name: str) -> dict[str, Any] | None:
+    if spec.get("delete"):
+        return None
+    changed = {**resource, "inputs": _edited(resource["inputs"], spec, name)}
+    changed["propertyDependencies"] = {
+        key: urns
+        for key, urns in resource["propertyDependencies"].items()
+        if key not in {*spec.get("remove", ()), *spec.get("set", {})}
+    }
+    if "protect" in spec:
+        changed["protect"] = spec["protect"]
+    assert changed != resource, f"{name}: changes nothing of {resource['name']}"
+    return changed
+
+
+def _edited(document: dict[str, Any], spec: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """``document`` with paths set (``set``), removed (``remove``), or list items appended or dropped."""
+    edited = copy.deepcopy(document)
+    for path, value in spec.get("set", {}).items():
+        *above, last = _steps(path)
+        parent = _walk(edited, above)
+        parent[last] = value
+    for path in spec.get("remove", ()):
+        try:
+            _remove(edited, _steps(path))
+        except (KeyError, IndexError):
+            raise AssertionError(f"{name}: there is no {path} to remove") from None
+    for path, item in spec.get("append", {}).items():
+        _walk(edited, _steps(path)).append(item)
+    for path, item in spec.get("drop", {}).items():
+        items = _walk(edited, _steps(path))
+        kept = [entry for entry in items if not _holds(entry, item)]
+        assert len(kept) < len(items), f"{name}: {path} has no item {item}"
+        items[:] = kept
+    return edited
+
+
+def _holds(entry: Any, item: Any) -> bool:
+    if isinstance(entry, dict) and isinstance(item, dict):
+        return all(entry.get(key) == value for key, value in item.items())
+    return bool(entry == item)
+
+
+def _made(item: Mapping[str, Any], stack: Stack) -> dict[str, Any]:
+    """A resource that a mutant adds, registered with the stack's provider like the others."""
+    provider = next(urn for urn in stack.resources if "::pulumi:providers:gcp::" in urn)
+    return {
+        "urn": f"urn:pulumi:{stack.name}::{stack.plan['project']}::{item['type']}::{item.get('name', 'intruder')}",
+        "type": item["type"],
+        "name": item.get("name", "intruder"),
+        "custom": True,
+        "parent": None,
+        "provider": provider,
+        "protect": False,
+        "dependencies": [],
+        "propertyDependencies": {},
+        "source": None,
+        "inputs": _filled(item["inputs"], stack),
+    }
+
+
+def _filled(value: Any, stack: Stack) -> Any:
+    """``$PROJECT``, ``$NUMBER``, ``$REGION`` in a text of a mutants file become the charter's."""
+    if isinstance(value, dict):
+        return {key: _filled(item, stack) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_filled(item, stack) for item in value]
+    if isinstance(value, str):
+        cloud = stack.charter["cloud"]
+        value = value.replace("$PROJECT", cloud["project"]).replace("$NUMBER", cloud["project_number"])
+        return value.replace("$REGION", cloud["region"]).replace("$NAME", stack.charter["use_case"]["name"])
+    return value
+
+
+def _paths(value: Any) -> Iterator[list[str | int]]:
+    """Every key and list item below ``value``; nothing below a mark such as ``$unknown``."""
+    if isinstance(value, dict) and not any(key.startswith("$") for key in value):
+        steps: Iterable[tuple[str | int, Any]] = value.items()
+    elif isinstance(value, list):
+        steps = enumerate(value)
+    else:
+        return
+    for step, below in steps:
+        yield [step]
+        yield from ([step, *path] for path in _paths(below))
+
+
+def _steps(path: str) -> list[str | int]:
+    return [int(step) if step.isdigit() else step for step in path.split(".")]
+
+
+def _walk(document: Any, steps: Iterable[str | int]) -> Any:
+    for step in steps:
+        if isinstance(document, dict):
+            document = document.setdefault(step, {})
+        else:
+            document = document[step]
+    return document
+
+
+def _get(document: Any, path: str) -> Any:
+    for step in _steps(path):
+        try:
+            document = document[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return document
+
+
+def _remove(document: Any, steps: list[str | int]) -> None:
+    *above, last = steps
+    for step in above:
+        document = document[step]
+    del document[last]

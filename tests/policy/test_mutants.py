@@ -1,0 +1,118 @@
+"""Mutation: an allowed plan with any one guardrail removed or weakened is denied, and by that guardrail's own rules."""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from infra.stack import build
+from lockgate.charter.load import load as load_charter
+from lockgate.charter.model import Charter
+from lockgate.plan.recorder import record
+from lockgate.policy import policies
+from .conftest import NOW
+from .mutation import DENYING, Bench, Mutant, Stack, deletions, expand, omissions, unprotected
+
+ROOT = Path(__file__).parents[2]
+MUTANTS = Path(__file__).with_name("mutants")
+STACKS = ("claims-triage", "staff-assistant")
+FILES = sorted(MUTANTS.glob("*.yaml"))
+
+
+@cache
+def recorded(name: str) -> Stack:
+    """A reference stack, recorded as ``lockgate check`` records it."""
+    charter = load_charter(ROOT / "stacks" / name / "charter.yaml")
+    plan = record(lambda: build(charter), project="lockgate", stack=name, root=ROOT)
+    return Stack(name, plan, charter.document())
+
+
+@pytest.fixture(scope="session")
+def benches(program: Path) -> dict[str, Bench]:
+    snapshot = policies.load(policies.locate())
+    return {name: Bench(recorded(name), snapshot, program, NOW) for name in STACKS}
+
+
+def listed(file: Path, stack: str) -> list[Mutant]:
+    """The mutants that a file gives for one stack."""
+    document = yaml.safe_load(file.read_text())
+    wanted = (spec for spec in document["mutants"] if stack in spec.get("stacks", STACKS))
+    return [mutant for spec in wanted for mutant in expand(spec, document["group"], recorded(stack))]
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_unmutated_plan_is_allowed(benches: dict[str, Bench], stack: str) -> None:
+    denying = [f"{item.rule} {item.status}: {item.message}" for item in benches[stack].base if item.status in DENYING]
+    assert denying == []
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_each_listed_mutant_is_denied_by_its_own_group(benches: dict[str, Bench], stack: str) -> None:
+    mutants = [mutant for file in FILES for mutant in listed(file, stack)]
+    assert len({mutant.name for mutant in mutants}) == len(mutants)
+    assert survivors(benches[stack], mutants) == []
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_each_mutant_of_a_charter_is_formally_valid(stack: str) -> None:
+    for file in FILES:
+        for mutant in listed(file, stack):
+            if mutant.charter is not None:
+                Charter.model_validate_json(json.dumps(mutant.charter))
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_plan_without_any_one_resource_is_denied(benches: dict[str, Bench], stack: str) -> None:
+    assert survivors(benches[stack], deletions(recorded(stack))) == []
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_plan_with_any_one_resource_unprotected_is_denied(benches: dict[str, Bench], stack: str) -> None:
+    assert survivors(benches[stack], unprotected(recorded(stack))) == []
+
+
+def survivors(bench: Bench, mutants: Any) -> list[str]:
+    """The mutants that are not denied by a new finding of their group, and by what they are denied instead."""
+    mutants = list(mutants)
+    denied = bench.denials(mutants)
+    return [
+        f"{mutant.name}: no new finding of {mutant.group}, but of {sorted(denied[mutant.name]) or 'no group'}"
+        for mutant in mutants
+        if mutant.group not in denied[mutant.name]
+    ]
+
+
+@pytest.mark.slow
+def test_a_plan_without_any_one_input_is_denied(benches: dict[str, Bench]) -> None:
+    """Each input that may be left out is listed with its reason, and each listed one really may be."""
+    excused = yaml.safe_load((MUTANTS / "inputs.txt").read_text())
+    unexplained, used = [], set()
+    for stack in STACKS:
+        for kind, path, name in surviving_omissions(benches[stack], recorded(stack)):
+            reasons = [entry for entry in excused if fits(entry, kind, path)]
+            used |= {json.dumps(entry) for entry in reasons}
+            if not reasons:
+                unexplained.append(name)
+    assert unexplained == []
+    assert [entry for entry in excused if json.dumps(entry) not in used] == []
+
+
+def surviving_omissions(bench: Bench, stack: Stack) -> Iterator[tuple[str, str, str]]:
+    """Type, path and name of each omission that is not denied."""
+    found = list(omissions(stack))
+    denied = bench.denials(mutant for _, _, mutant in found)
+    for kind, path, mutant in found:
+        if not denied[mutant.name]:
+            yield kind, path, mutant.name
+
+
+def fits(entry: dict[str, str], kind: str, path: str) -> bool:
+    """Whether an excuse is for this input."""
+    return fnmatch.fnmatch(kind, entry["type"]) and fnmatch.fnmatch(path, entry["path"])
