@@ -30,6 +30,7 @@ _FORM = "1"
 """Goes into the key of the cache: change it when what is cached changes its form."""
 
 _CHECK_SECONDS = 60
+_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -143,16 +144,21 @@ def _staged(policies: Policies) -> dict[str, bytes]:
 
 
 def explained(output: bytes) -> str:
-    """OPA's errors as one message: the first with file and line, and how many more there are."""
+    """OPA's errors as one message: the first few with file and line, and how many more there are."""
     try:
         errors = json.loads(output)["errors"]
-        first = errors[0]
-        location = first["location"]
-        wanted = (first.get("details") or {}).get("oneOf") or []
-        text = f"policies/{location['file']}:{location['row']}: {first['message']}"
-        text += f" (expected one of: {', '.join(map(str, wanted))})" if wanted else ""
-        text += f"; and {len(errors) - 1} more" if len(errors) > 1 else ""
-    except (ValueError, KeyError, IndexError, TypeError):
+        lines = [_line(error) for error in errors[:_SHOWN]]
+        if len(errors) > _SHOWN:
+            lines.append(f"and {len(errors) - _SHOWN} more; 'opa check' shows all.")
+    except (ValueError, KeyError, TypeError):
         shown = output.decode(errors="replace").strip().replace("\n", " ")
-        text = f"policies: {shown[:400] or 'no reason was given'}"
-    return f"{text}. The policies do not compile: nothing is judged by them. 'opa check' shows all."
+        lines = [f"policies: {shown[:400] or 'OPA refuses them and gives no reason'}"]
+    return "\n".join([*lines, "The policies do not compile, so nothing is judged by them."])
+
+
+def _line(error: Mapping[str, Any]) -> str:
+    location = error.get("location") or {}
+    place = f"policies/{location['file']}:{location['row']}" if location.get("file") else "policies"
+    wanted = (error.get("details") or {}).get("oneOf") or []
+    expected = f" (expected one of: {', '.join(map(str, wanted))})" if wanted else ""
+    return f"{place}: {error['message']}{expected}"

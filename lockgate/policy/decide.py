@@ -16,6 +16,9 @@ from lockgate.policy.server import Server
 from lockgate.policy.waivers import Waiver
 from lockgate.verdict import Policy, Verdict, fold, idle
 
+_DYING_SECONDS = 0.5
+"""How long after a connection broke off it may take to see that OPA is gone."""
+
 
 class Decider:
     """Decides about plans by one policies folder, on one OPA; a server of its own is kept between decisions.
@@ -122,9 +125,9 @@ class Decider:
         try:
             body = judge.ask(remote, question, seconds=seconds, where=where, ours=True)
         except NoDecision as error:
-            if server.alive():
+            if not server.ended(_DYING_SECONDS):
                 raise
-            raise NoDecision(f"Open Policy Agent was ended while it decided: {server.log() or error}") from None
-        if not server.alive():  # then it is not known who answered on its port
+            raise NoDecision(f"Open Policy Agent ended while it decided: {server.log() or error}") from None
+        if not server.proves_itself():  # then it is not known who answered on its port
             raise NoDecision("Open Policy Agent ended while it decided, so its answer does not count. Try again.")
         return body, where

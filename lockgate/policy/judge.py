@@ -11,6 +11,7 @@ from lockgate.policy.opa import Remote
 
 _BASE_SECONDS = 10.0
 _SECONDS_A_RESOURCE = 0.004
+_MOST_WORDS = 300
 _QUESTION = {"provenance": "true", "strict-builtin-errors": "true"}
 # Without strict-builtin-errors a built-in that fails (a malformed date, say) makes its rule undefined.
 
@@ -22,7 +23,7 @@ def patience(resources: int) -> float:
 
 def load() -> None:
     """Import the client: 0.4 s, best spent while OPA starts."""
-    import opa_client.opa  # noqa: F401, PLC0415
+    import opa_client.opa  # noqa: F401
 
 
 def ask(remote: Remote, document: Mapping[str, Any], *, seconds: float, where: str, ours: bool) -> Any:
@@ -31,11 +32,13 @@ def ask(remote: Remote, document: Mapping[str, Any], *, seconds: float, where: s
     ``ours`` is the server that this process started: it is reached directly, whatever proxy is configured.
     Nothing is retried once the question has been sent.
     """
-    import requests  # noqa: PLC0415 - with opa_client 0.4 s, during which OPA starts
+    import requests
 
     client = _client(remote, seconds=seconds, ours=ours)
     try:
         return _within(seconds, lambda: client.query_rule(dict(document), "lockgate/main", "findings", dict(_QUESTION)))
+    except requests.exceptions.JSONDecodeError:
+        raise NoDecision(f"{where} answered with something that is not JSON. Is it an OPA server?") from None
     except requests.exceptions.InvalidJSONError as error:
         raise InputError(f"the plan cannot be sent as JSON: {error}. Record it again.") from None
     except requests.exceptions.HTTPError as error:
@@ -46,8 +49,6 @@ def ask(remote: Remote, document: Mapping[str, Any], *, seconds: float, where: s
         raise NoDecision(
             f"{where} did not decide within {seconds:.0f} s. Nothing is allowed without a decision."
         ) from None
-    except requests.exceptions.JSONDecodeError:
-        raise NoDecision(f"{where} answered with something that is not JSON. Is it an OPA server?") from None
     except requests.exceptions.RequestException as error:
         raise NoDecision(f"{where} cannot be reached, or broke off: {_root(error)}.") from None
     finally:
@@ -55,7 +56,7 @@ def ask(remote: Remote, document: Mapping[str, Any], *, seconds: float, where: s
 
 
 def _client(remote: Remote, *, seconds: float, ours: bool) -> Any:
-    from opa_client.opa import OpaClient  # noqa: PLC0415 - see ask
+    from opa_client.opa import OpaClient
 
     class Client(OpaClient):  # type: ignore[misc]
         def _init_session(self) -> Any:
@@ -98,16 +99,17 @@ def _within(seconds: float, call: Callable[[], Any]) -> Any:
 
 def _refused(where: str, response: Any) -> str:
     """OPA's own words for a status that is not 200, shortened."""
+    words = ""
     try:
         body = response.json()
-        words = body["message"]
-        first = (body.get("errors") or [{}])[0]
-        place = first.get("location", {})
-        detail = f": {first['message']}" if first.get("message") else ""
-        detail += f" at {place['file']}:{place['row']}" if place.get("file") else ""
-        words += detail
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
-        words = response.text[:200].strip() or response.reason
+        words = str(body["message"])
+        first = body["errors"][0]
+        words += f": {first['message']}"
+        place = f"{first['location']['file']}:{first['location']['row']}"
+        words += "" if place in words else f" at policies/{place}"
+    except (ValueError, KeyError, TypeError, IndexError):
+        words = words or response.text.strip() or response.reason
+    words = " ".join(words.split())[:_MOST_WORDS]
     hint = " Check OPA_TOKEN." if response.status_code in {401, 403} else ""
     return f"{where} answered {response.status_code}: {words}.{hint} Nothing is allowed without a decision."
 

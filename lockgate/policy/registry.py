@@ -141,7 +141,7 @@ def _schema(metadata: Metadata) -> str | None:
 
 def _metadata(path: str, text: str) -> tuple[Metadata, int]:
     """The METADATA block for the package, and the line on which it starts."""
-    import yaml  # noqa: PLC0415 - only when the cached registry does not fit the policies
+    import yaml
 
     lines = text.splitlines()
     start = next((number for number, line in enumerate(lines) if line.strip() == "# METADATA"), None)

@@ -18,9 +18,9 @@ _STRUCTURAL = ("type", "items", "properties", "additionalProperties")
 def input_schema() -> dict[str, Any]:
     """The schema of ``input``: the charter typed to the last key, resources typed loosely.
 
-    What may be null (the charter as a whole, a tier, a checker) has the type that it has when it is
-    there. OPA 1.22 checks no key below a union, and it takes a comparison with null, or is_object, of any
-    type: so the form without null loses nothing and catches a typo at any depth.
+    A section that may be null (the charter as a whole, a tier) has the type that it has when it is there:
+    OPA 1.22 checks no key below a union. A rule asks ``is_null(input.charter)``; a comparison with null
+    would be an error of types. A scalar that may be null is of any type, and may be compared.
     """
     published = Charter.model_json_schema(mode="serialization")
     text = {"type": "string"}
@@ -50,9 +50,9 @@ def _checked(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, A
         return _checked(definitions[schema["$ref"].removeprefix("#/$defs/")], definitions)
     if "anyOf" in schema:
         members = [_checked(member, definitions) for member in schema["anyOf"] if member.get("type") != "null"]
-        if {member.get("type") for member in members} == {"integer", "number"}:
+        if {member.get("type") for member in members} == {"integer", "number"} and len(members) == len(schema["anyOf"]):
             return {"type": "number"}
-        return members[0] if len(members) == 1 else {}
+        return members[0] if [member.get("type") for member in members] == ["object"] else {}
     kept = {key: schema[key] for key in _STRUCTURAL if key in schema}
     if "properties" in kept:
         kept["properties"] = {key: _checked(value, definitions) for key, value in kept["properties"].items()}

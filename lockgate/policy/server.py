@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import hmac
 import http.client
+import json
 import os
 import secrets
 import select
@@ -19,6 +21,7 @@ from pathlib import Path
 from lockgate.errors import NoDecision
 
 _HERE = Path(__file__).resolve().parent
+_PROOF = "/v1/data/system/authz/proof"
 _ATTEMPTS = 3
 _READY_SECONDS = 15.0
 _POLL_SECONDS = 0.004
@@ -78,10 +81,9 @@ class Server:
         ]
 
     def wait_ready(self) -> None:
-        """Return when OPA answers with our token. Raises NoDecision, with OPA's own words, when it does not.
+        """Return when our own OPA answers. Raises NoDecision, with OPA's own words, when it does not.
 
-        A port that somebody took meanwhile is given up for another: OPA then has ended, and whoever
-        answers there is not asked.
+        A port that somebody took meanwhile is given up for another, and whoever answers there is not asked.
         """
         deadline = time.monotonic() + _READY_SECONDS
         while time.monotonic() < deadline:
@@ -91,7 +93,7 @@ class Server:
                     self.start()
                     continue
                 raise NoDecision(f"Open Policy Agent ended before it was ready: {self.log() or 'it gave no reason'}.")
-            if self._healthy() and self.alive():
+            if self.proves_itself():
                 return
             time.sleep(_POLL_SECONDS)
         raise NoDecision(
@@ -108,6 +110,15 @@ class Server:
             os.kill(self._keeper.pid, 0)  # a forked child may ask the server, but it is not the keeper's parent
         except ProcessLookupError:
             return False
+        return True
+
+    def ended(self, seconds: float) -> bool:
+        """Whether our own OPA process ends within ``seconds``."""
+        deadline = time.monotonic() + seconds
+        while self.alive():
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(_POLL_SECONDS)
         return True
 
     def log(self) -> str:
@@ -132,15 +143,19 @@ class Server:
         if folder is not None:
             folder.cleanup()
 
-    def _healthy(self) -> bool:
+    def proves_itself(self) -> bool:
+        """Whether who listens on the port knows our token. It is asked without being told it."""
+        challenge = secrets.token_hex(16)
+        wanted = hmac.digest(self.token.encode(), challenge.encode(), "sha256").hex()
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
         try:
-            connection.request("GET", "/health", headers={"Authorization": f"Bearer {self.token}"})
-            return connection.getresponse().status == 200
-        except (OSError, http.client.HTTPException):
+            connection.request("POST", _PROOF, json.dumps({"input": {"challenge": challenge}}))
+            given = json.loads(connection.getresponse().read(4096))["result"]
+        except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
             return False
         finally:
             connection.close()
+        return isinstance(given, str) and hmac.compare_digest(given.encode(), wanted.encode())
 
 
 def _let_go(server: Server | None) -> None:

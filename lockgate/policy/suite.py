@@ -104,7 +104,7 @@ def _uncovered(report: Mapping[str, Any], sources: Iterable[str]) -> Iterator[Un
     """What OPA's coverage report leaves open; a file that it does not name was never evaluated at all."""
     for path in sorted(sources):
         file = report["files"].get(path)
-        lines = ("all",) if file is None else tuple(_range(item) for item in file.get("not_covered", []))
+        lines = ("all",) if file is None else tuple(dict.fromkeys(map(_range, file.get("not_covered", []))))
         if lines:
             yield Uncovered(path, lines)
 

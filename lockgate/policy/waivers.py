@@ -125,7 +125,7 @@ def _item_problems(item: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if not isinstance(value, str) or not value.strip() or len(value) > _MOST_TEXT:
             yield (
                 key,
-                f"expected text of at most {_MOST_TEXT} characters, got {'nothing' if value is None else value!r}",
+                f"expected text of at most {_MOST_TEXT} characters, got {'nothing' if value is None else repr(value)}",
             )
         elif problem := _text_problem(key, value):
             yield key, problem
