@@ -17,8 +17,10 @@ from lockgate.charter.load import load as load_charter
 from lockgate.charter.model import Charter
 from lockgate.plan.recorder import record
 from lockgate.policy import policies
+
+from .bench import DENYING, Bench
 from .conftest import NOW
-from .mutation import DENYING, Bench, Mutant, Stack, deletions, expand, omissions, unprotected
+from .mutation import Mutant, Stack, deletions, expand, omissions, unprotected
 
 ROOT = Path(__file__).parents[2]
 MUTANTS = Path(__file__).with_name("mutants")
