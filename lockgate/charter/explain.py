@@ -112,8 +112,6 @@ def _by_shape(node: schema.Schema) -> str:
             text = f"one of {', '.join(map(str, values))}"
         case {"type": "boolean"}:
             text = "true or false"
-        case {"format": "date"}:
-            text = "a day of the calendar, such as 2026-11-30"
         case {"type": "array"}:
             text = f"a list{_bounds(node)}, each {expected(schema.resolved(node.get('items', {})))}"
         case {"properties": keys}:

@@ -60,8 +60,6 @@ def _overreach(
                 continue
             if not isinstance(value, dict) and not (value is None and schema.nullable(node)):
                 continue
-        elif "patternProperties" in node and not isinstance(value, dict):
-            continue
         yield _forbidden(base, own, where, before.get(key), value)
 
 

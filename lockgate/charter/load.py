@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from difflib import get_close_matches
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -106,7 +105,7 @@ def _validated(document: Document, others: list[Problem]) -> Charter:
     else:
         if not others:
             return charter
-    from lockgate.charter import explain  # noqa: PLC0415 - a charter without a problem does not pay for it
+    from lockgate.charter import explain
 
     raise explain.refusal(errors, document, others)
 
@@ -116,7 +115,7 @@ def _base(own: Document, path: Path) -> Document:
     _check_format(own)
     name = own.data["extends"]
     if not isinstance(name, str) or not _STACK.fullmatch(name):
-        from lockgate.charter import explain  # noqa: PLC0415
+        from lockgate.charter import explain
 
         raise CharterError([explain.wrong_value(own, ("extends",), name)])
     # Relative paths stay relative, so that messages name files as the caller does.
@@ -167,12 +166,11 @@ def _refused(document: Document, key: str, message: str, remedy: str) -> Charter
 
 def _choice(stacks: Path, wanted: str) -> str:
     """Which stacks there are, the closest first."""
-    try:
-        names = sorted(path.parent.name for path in stacks.glob(f"*/{FILE}"))
-    except OSError:
-        names = []
+    names = sorted(path.parent.name for path in stacks.glob(f"*/{FILE}"))
     if not names:
         return f"There is no stack in {stacks} yet. Write one with 'lockgate init'."
-    near = get_close_matches(wanted, names, n=1)
-    meant = f"Did you mean {near[0]}? " if near else ""
+    from lockgate.charter.explain import closest
+
+    near = closest(wanted, names)
+    meant = f"Did you mean {near}? " if near else ""
     return f"{meant}Stacks in {stacks}: {', '.join(names)}."

@@ -74,8 +74,7 @@ def _lift_required(node: Schema, definitions: Schema, seen: dict[str, Schema]) -
             continue
         if name not in seen:
             seen[name] = _lift_required(definitions[name], definitions, seen)
-        if seen[name]:
-            needed.setdefault("properties", {})[key] = seen[name]
+        needed.setdefault("properties", {})[key] = seen[name]
     return needed
 
 

@@ -38,7 +38,8 @@ evaluation:
 
 
 def written(data: Any) -> Document:
-    return source.read(yaml.safe_dump(data, allow_unicode=True).encode(), "written.yaml")
+    """As JSON, which is YAML in which no text can be taken for a number."""
+    return source.read(json.dumps(data, ensure_ascii=False).encode(), "written.yaml")
 
 
 def refusal(call: Callable[[], object]) -> str:
@@ -102,6 +103,12 @@ def test_a_path_that_cannot_be_read(tmp_path: Path) -> None:
     missing = tmp_path / "charter.yaml"
     assert "No such file" in refusal(lambda: load(missing))
     assert "is not a path" in refusal(lambda: load(Path("a\0b")))
+
+
+def test_a_link_to_itself_is_told_by_its_name(stacks: Path) -> None:
+    (stacks / "loop").mkdir()
+    (stacks / "loop" / "charter.yaml").symlink_to("charter.yaml")
+    assert refusal(lambda: load_stack(stacks, "loop")).startswith("stacks/loop/charter.yaml: cannot be read: ")
 
 
 def test_an_endless_file_is_refused(tmp_path: Path) -> None:
@@ -244,7 +251,7 @@ PATHS = [path for path in source.read((HERE / "complete.yaml").read_bytes(), "co
 @settings(max_examples=300, deadline=None)
 @given(st.dictionaries(st.sampled_from(PATHS), hostile, min_size=1, max_size=4))
 def test_any_other_value_anywhere_is_taken_or_refused_by_its_name(changes: dict[tuple[str | int, ...], Any]) -> None:
-    document = written_as_json(replaced(COMPLETE, changes))
+    document = written(replaced(COMPLETE, changes))
     try:
         charter = validate(document)
     except CharterError as error:
@@ -256,11 +263,6 @@ def test_any_other_value_anywhere_is_taken_or_refused_by_its_name(changes: dict[
     touched = {path[0] for path in changes} | {"cloud", "logging", "routing", "capacity"}
     assert all(problem.path[:1] == () or problem.path[0] in touched for problem in problems)
     assert all(len(str(problem).splitlines()) == 1 and problem.remedy for problem in problems)
-
-
-def written_as_json(data: Any) -> Document:
-    """JSON, in which no text can be taken for a number, is YAML."""
-    return source.read(json.dumps(data, ensure_ascii=False).encode(), "written.yaml")
 
 
 def replaced(data: dict[str, Any], changes: dict[tuple[str | int, ...], Any]) -> dict[str, Any]:
@@ -280,6 +282,11 @@ def replaced(data: dict[str, Any], changes: dict[tuple[str | int, ...], Any]) ->
         if isinstance(holder, dict) or (isinstance(holder, list) and isinstance(last, int) and last < len(holder)):
             holder[last] = value
     return dict(result)
+
+
+def test_what_pyyaml_writes_of_a_charter_is_read_back(stacks: Path, write: Write) -> None:
+    charter = load_stack(stacks, "complete")
+    assert load(write("again", yaml.safe_dump(charter.document(), allow_unicode=True))) == charter
 
 
 def test_the_models_can_be_filled_from_python_too() -> None:
