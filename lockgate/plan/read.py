@@ -51,6 +51,6 @@ def parse_plan(raw: bytes, where: str, root: Path) -> Plan:
         ) from None
     if "format" not in document:
         raise InputError(
-            f"{where}: in none of the forms of a plan: {FORMAT}, 'pulumi preview --json' or 'pulumi preview --save-plan'."
+            f"{where}: not a plan: neither {FORMAT}, nor 'pulumi preview --json' or '--save-plan'."
         )
     return decode(raw, where)

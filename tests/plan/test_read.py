@@ -81,7 +81,7 @@ def test_a_resource_that_will_be_deleted_is_not_in_the_plan() -> None:
     ("plan", "message"),
     [
         ([], r"plan.json: expected an object, got list"),
-        ({}, r"plan.json: in none of the forms of a plan"),
+        ({}, r"plan.json: not a plan: neither lockgate.plan"),
         ({"format": "lockgate.plan/2"}, r"plan.json: not a plan of format lockgate.plan/1"),
         (
             {"format": "lockgate.plan/2", "project": "p", "stack": "s", "resources": []},
