@@ -41,7 +41,9 @@ PARTS = {
 
 def main() -> int:
     """Print all figures; the exit status is 1 when a bar is missed."""
-    print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}, {datetime.date.today()}, median of {RUNS} runs\n")
+    print(
+        f"{os.cpu_count()} cores, Python {sys.version.split()[0]}, {datetime.datetime.now(datetime.UTC):%Y-%m-%d}, median of {RUNS} runs\n"
+    )
     with tempfile.TemporaryDirectory(prefix="lockgate-bench-") as folder:
         missed = sum(not held for held in _bars(Path(folder)))
     print(f"\n{missed} bars missed" if missed else "\nevery bar held")
@@ -62,7 +64,9 @@ def _bars(folder: Path) -> Iterator[bool]:
 def _cold() -> Iterator[bool]:
     floor = [sys.executable, "benchmarks/stock.py", STACK]
     times = in_turn({"floor": floor, "check": lockgate("check", STACK, "--at", AT)}, runs=RUNS, cwd=ROOT)
-    yield _compare("check, cold", times["check"], "the stock SDK recording the same program", times["floor"], 1.25, 0.5)
+    yield _compare(
+        "check, cold", times["check"], "the stock SDK recording the same program", times["floor"], ratio=1.25, plus=0.5
+    )
 
 
 def _saved(folder: Path) -> Iterator[bool]:
@@ -70,12 +74,12 @@ def _saved(folder: Path) -> Iterator[bool]:
     in_turn({"plan": lockgate("plan", STACK, "--out", str(plan))}, runs=0, cwd=ROOT)
     check = lockgate("check", "--plan", str(plan), "--charter", str(charter), "--at", AT)
     times = in_turn({"floor": python(LIBRARIES), "check": check}, runs=RUNS, cwd=ROOT)
-    yield _compare("check --plan", times["check"], "importing its libraries", times["floor"], 1.0, 0.3)
+    yield _compare("check --plan", times["check"], "importing its libraries", times["floor"], ratio=1.0, plus=0.3)
 
 
 def _judging() -> Iterator[bool]:
     small, large = judging.seconds(ROOT, STACK, AT, sizes=(500, 5000), runs=RUNS)
-    yield _compare("judging 5,000 resources", large, "judging 500", small, 6.0, 0.0)
+    yield _compare("judging 5,000 resources", large, "judging 500", small, ratio=6.0)
     print(f"{'':4}absolute: {large}  bar 1 s{'' if large.median <= 1 else '  MISSED'}")
     yield large.median <= 1
 
@@ -98,10 +102,10 @@ def _engine(folder: Path) -> Iterator[bool]:
     with preview_without_gate(ROOT, folder, STACK) as (preview, checkout, environment):
         commands = {"preview": preview, "check": lockgate("check", STACK, "--at", AT)}
         times = in_turn(commands, runs=3, cwd=checkout, environment=environment)
-    yield _compare("check, cold", times["check"], "pulumi preview, gate off", times["preview"], 0.75, 0.0)
+    yield _compare("check, cold", times["check"], "pulumi preview, gate off", times["preview"], ratio=0.75)
 
 
-def _compare(name: str, ours: Times, against: str, theirs: Times, ratio: float, plus: float) -> bool:
+def _compare(name: str, ours: Times, against: str, theirs: Times, *, ratio: float, plus: float = 0.0) -> bool:
     bar = ratio * theirs.median + plus
     held = ours.median <= bar
     shown = f"{ratio:g} x" + (f" + {plus:g} s" if plus else "")

@@ -17,7 +17,7 @@ GATE = "verdict = admit("
 
 @contextlib.contextmanager
 def preview_without_gate(root: Path, folder: Path, stack: str) -> Iterator[tuple[list[str], Path, dict[str, str]]]:
-    """A preview command, the checkout to run it in and its environment; the state is a folder, the cloud is not asked."""
+    """A preview command, the checkout to run it in and its environment; its state is a folder."""
     checkout, state = folder / "gate-off", folder / "state"
     checkout.mkdir()
     state.mkdir()
