@@ -1,0 +1,42 @@
+# METADATA
+# title: Google's APIs have a private address
+# description: |
+#   A Private Service Connect endpoint in the stack's network carries the calls to Google's APIs, Vertex AI
+#   among them, so that no prompt and no answer crosses the internet.
+# schemas:
+#   - input: schema["input"]
+# custom:
+#   id: NET-003
+#   severity: high
+#   group: network
+#   needs_charter: false
+#   judges: stack
+#   remediation: Add a gcp.compute.GlobalForwardingRule with target all-apis or vpc-sc, its network, and a GlobalAddress of purpose PRIVATE_SERVICE_CONNECT as ipAddress.
+#   controls: []
+package lockgate.rules.network.net_003
+
+import data.lockgate.lib.network
+import data.lockgate.lib.plan
+import data.lockgate.lib.result
+import data.lockgate.lib.value
+
+findings contains result.any_of("NET-003", statuses, {
+	"pass": "a private endpoint leads to Google's APIs",
+	"undetermined": "whether an endpoint leads to Google's APIs from the stack's network is unknown until the deployment",
+	"fail": "no private endpoint leads to Google's APIs: a forwarding rule, its network and its reserved address are needed",
+}) if {
+	statuses := {_status(rule) | some rule in plan.of("gcp:compute/globalForwardingRule:GlobalForwardingRule")}
+}
+
+_status(rule) := value.worst({
+	value.one_of(value.at(rule, ["target"]), data.params.network.google_apis_targets),
+	_network(rule),
+	_address(rule, value.at(rule, ["ipAddress"])),
+})
+
+_network(rule) := value.best({plan.names(rule, ["network"], network) | some network in plan.of("gcp:compute/network:Network")})
+
+_address(rule, given) := "pass" if {
+	some address in network.reserved("PRIVATE_SERVICE_CONNECT")
+	given.value == address.inputs.address
+} else := value.best({plan.names(rule, ["ipAddress"], address) | some address in network.reserved("PRIVATE_SERVICE_CONNECT")})

@@ -1,0 +1,81 @@
+# METADATA
+# title: Google's names lead to the private address
+# description: |
+#   A private DNS zone for googleapis.com, seen by the stack's network, leads the domain and every name below it
+#   to the Private Service Connect endpoint. Without it a client asks public DNS, and the private address is
+#   there for nobody.
+# schemas:
+#   - input: schema["input"]
+# custom:
+#   id: NET-004
+#   severity: medium
+#   group: network
+#   needs_charter: false
+#   judges: stack
+#   remediation: Add a private gcp.dns.ManagedZone for googleapis.com. with an A record of the endpoint's address and a CNAME of *.googleapis.com.
+#   controls: []
+package lockgate.rules.network.net_004
+
+import data.lockgate.lib.network
+import data.lockgate.lib.plan
+import data.lockgate.lib.result
+import data.lockgate.lib.value
+
+_name := data.params.network.google_apis_name
+
+_below := sprintf("*.%s", [_name])
+
+findings contains result.any_of("NET-004", statuses, {
+	"pass": "googleapis.com and every name below it lead to the private endpoint",
+	"undetermined": "whether googleapis.com leads to the private endpoint is unknown until the deployment",
+	"fail": "googleapis.com or a name below it does not lead to the private endpoint",
+}) if {
+	statuses := {_status(zone) | some zone in plan.of("gcp:dns/managedZone:ManagedZone")}
+}
+
+_status(zone) := value.worst({
+	value.equals(value.at(zone, ["dnsName"]), _name),
+	value.equals(value.at(zone, ["visibility"]), "private"),
+	_seen(zone),
+	_leads(zone, _name),
+	value.best({_leads(zone, _below), _alias(zone)}),
+})
+
+_seen(zone) := value.best({_given(entry) |
+	some entry in value.items(value.at(zone, ["privateVisibilityConfig", "networks"]))
+})
+
+_given(entry) := "pass" if {
+	entry.state == "known"
+} else := "undetermined"
+
+_records(zone, name, type) := [record |
+	some record in plan.of("gcp:dns/recordSet:RecordSet")
+	value.at(record, ["name"]).value == name
+	value.at(record, ["type"]).value == type
+	plan.names(record, ["managedZone"], zone) == "pass"
+]
+
+# Every address of the record has to be the endpoint's: a client may take any of them.
+_leads(zone, name) := value.best({value.worst({_is_endpoint(record, item) | some item in items}) |
+	some record in _records(zone, name, "A")
+	items := value.items(value.at(record, ["rrdatas"]))
+	count(items) > 0
+})
+
+_is_endpoint(record, item) := "pass" if {
+	some address in network.reserved("PRIVATE_SERVICE_CONNECT")
+	item.value == address.inputs.address
+} else := "pass" if {
+	item.state == "unknown"
+	some address in network.reserved("PRIVATE_SERVICE_CONNECT")
+	plan.points_to(record, "rrdatas", address)
+} else := "undetermined" if {
+	item.state == "unknown"
+} else := "fail"
+
+_alias(zone) := value.best({value.worst({value.equals(item, _name) | some item in items}) |
+	some record in _records(zone, _below, "CNAME")
+	items := value.items(value.at(record, ["rrdatas"]))
+	count(items) > 0
+})

@@ -1,0 +1,66 @@
+package lockgate.rules.network.net_007_test
+
+import data.lockgate.lib.fixture
+import data.lockgate.rules.network.net_007
+
+_apis(address) := fixture.resource("gcp:compute/globalAddress:GlobalAddress", "apis", {
+	"address": address,
+	"addressType": "INTERNAL",
+	"purpose": "PRIVATE_SERVICE_CONNECT",
+})
+
+_services := fixture.resource("gcp:compute/globalAddress:GlobalAddress", "services", {
+	"address": "10.21.0.0",
+	"prefixLength": 20,
+	"addressType": "INTERNAL",
+	"purpose": "VPC_PEERING",
+})
+
+_database := fixture.resource("gcp:sql/databaseInstance:DatabaseInstance", "db", {"settings": {"ipConfiguration": {
+	"ipv4Enabled": false,
+	"privateNetwork": fixture.unknown,
+}}})
+
+_allow(name, range, ports) := fixture.resource("gcp:compute/firewall:Firewall", name, {
+	"direction": "EGRESS",
+	"destinationRanges": [range],
+	"allows": [{"protocol": "tcp", "ports": ports}],
+})
+
+_to_apis := _allow("to-apis", "10.20.255.2/32", ["443"])
+
+_to_database := _allow("to-database", "10.21.0.0/20", ["5432", "3307"])
+
+_judged(resources) := {status | some [_, status] in statuses} if {
+	statuses := fixture.statuses(net_007.findings) with input as fixture.plan(resources)
+}
+
+test_passes_with_both if {
+	_judged([_apis("10.20.255.2"), _services, _database, _to_apis, _to_database]) == {"pass"}
+}
+
+test_passes_without_a_database if _judged([_apis("10.20.255.2"), _services, _to_apis]) == {"pass"}
+
+test_skips_a_plan_without_addresses if _judged([]) == {"skipped"}
+
+test_fails_without_the_way_to_the_apis if {
+	_judged([_apis("10.20.255.2"), _services, _database, _to_database]) == {"fail", "pass"}
+}
+
+test_fails_without_the_way_to_the_database if {
+	_judged([_apis("10.20.255.2"), _services, _database, _to_apis]) == {"fail", "pass"}
+}
+
+test_fails_for_part_of_the_range if {
+	_judged([_services, _database, _allow("part", "10.21.0.0/24", ["5432"])]) == {"fail"}
+}
+
+test_fails_for_another_port if _judged([_apis("10.20.255.2"), _allow("port", "10.20.255.2/32", ["80-442"])]) == {"fail"}
+
+test_fails_when_the_rule_is_disabled if {
+	_judged([_apis("10.20.255.2"), object.union(_to_apis, {"inputs": {"disabled": true}})]) == {"fail"}
+}
+
+test_undetermined_when_the_address_is_unknown if {
+	_judged([_apis(fixture.unknown), _to_apis]) == {"undetermined"}
+}

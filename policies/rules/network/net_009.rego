@@ -1,0 +1,79 @@
+# METADATA
+# title: Nothing has a public address
+# description: |
+#   No address, load balancer, machine or notebook of the stack is reached from the internet, and no NAT or
+#   route leads there. A door that a gateway in front would have to guard is better not built.
+# schemas:
+#   - input: schema["input"]
+# custom:
+#   id: NET-009
+#   severity: critical
+#   group: network
+#   needs_charter: false
+#   judges: ["gcp:compute/address:Address", "gcp:compute/globalAddress:GlobalAddress", "gcp:compute/forwardingRule:ForwardingRule", "gcp:compute/globalForwardingRule:GlobalForwardingRule", "gcp:compute/instance:Instance", "gcp:compute/instanceTemplate:InstanceTemplate", "gcp:compute/route:Route", "gcp:compute/routerNat:RouterNat", "gcp:notebooks/instance:Instance", "gcp:workbench/instance:Instance"]
+#   remediation: Make the address INTERNAL, drop accessConfigs, NAT and routes to default-internet-gateway, and set noPublicIp (disablePublicIp) of notebooks.
+#   controls: ["CKV_GCP_40", "CIS GCP 4.9"]
+package lockgate.rules.network.net_009
+
+import data.lockgate.lib.plan
+import data.lockgate.lib.result
+import data.lockgate.lib.value
+
+findings contains result.of("NET-009", resource, status, sprintf("%s: %s", [resource.type, _texts[status]])) if {
+	some resource in plan.of_any(_types)
+	status := _status(resource)
+}
+
+_types := [
+	"gcp:compute/address:Address",
+	"gcp:compute/globalAddress:GlobalAddress",
+	"gcp:compute/forwardingRule:ForwardingRule",
+	"gcp:compute/globalForwardingRule:GlobalForwardingRule",
+	"gcp:compute/instance:Instance",
+	"gcp:compute/instanceTemplate:InstanceTemplate",
+	"gcp:compute/route:Route",
+	"gcp:compute/routerNat:RouterNat",
+	"gcp:notebooks/instance:Instance",
+	"gcp:workbench/instance:Instance",
+]
+
+_texts := {
+	"pass": "is private",
+	"fail": "is reached from the internet, or leads there",
+	"undetermined": "whether it is public is unknown until the deployment",
+}
+
+_status(resource) := value.equals(value.at(resource, ["addressType"]), "INTERNAL") if {
+	regex.match(`:(Global)?Address$`, resource.type)
+} else := _forwards(value.at(resource, ["target"]), value.at(resource, ["loadBalancingScheme"])) if {
+	regex.match(`ForwardingRule$`, resource.type)
+} else := value.worst(_interfaces(resource)) if {
+	regex.match(`^gcp:compute/instance`, resource.type)
+} else := _route(value.at(resource, ["nextHopGateway"])) if {
+	resource.type == "gcp:compute/route:Route"
+} else := value.equals(value.at(resource, ["noPublicIp"]), true) if {
+	resource.type == "gcp:notebooks/instance:Instance"
+} else := value.equals(value.at(resource, ["gceSetup", "disablePublicIp"]), true) if {
+	resource.type == "gcp:workbench/instance:Instance"
+} else := "fail"
+
+_forwards(target, scheme) := "pass" if {
+	target.value in data.params.network.google_apis_targets
+} else := "pass" if {
+	contains(target.value, "/serviceAttachments/")
+} else := value.matches(scheme, `^INTERNAL`)
+
+_interfaces(resource) := {_interface(interface) | some interface in value.items(value.at(resource, ["networkInterfaces"]))}
+
+_interface(interface) := "undetermined" if {
+	interface.state == "unknown"
+} else := "fail" if {
+	some key in ["accessConfigs", "ipv6AccessConfigs"]
+	not object.get(interface.value, key, null) in {null, []}
+} else := "pass"
+
+_route(gateway) := "undetermined" if {
+	gateway.state == "unknown"
+} else := "fail" if {
+	contains(gateway.value, "default-internet-gateway")
+} else := "pass"
