@@ -1,0 +1,59 @@
+# METADATA
+# title: There is a ledger
+# description: |
+#   The plan has a PostgreSQL instance in a region of data.residency, with a database on it and a user for each
+#   service account that may log in. Google's figures of spend are up to a day old; the ledger's are not.
+# schemas:
+#   - input: schema["input"]
+# custom:
+#   id: LED-001
+#   severity: critical
+#   group: ledger
+#   needs_charter: true
+#   judges: stack
+#   remediation: Add the ledger component, or a gcp.sql.DatabaseInstance of POSTGRES_15 or later with a Database and a User for each account that logs in.
+#   controls: []
+package lockgate.rules.ledger.led_001
+
+import data.lockgate.lib.iam
+import data.lockgate.lib.plan
+import data.lockgate.lib.result
+import data.lockgate.lib.value
+
+_instances := plan.of("gcp:sql/databaseInstance:DatabaseInstance")
+
+findings contains result.any_of("LED-001", statuses, {
+	"pass": "a PostgreSQL instance within the residency has a database",
+	"undetermined": "whether a PostgreSQL instance within the residency has a database is unknown until the deployment",
+	"fail": "no PostgreSQL instance within the residency has a database: nothing keeps count of what is spent",
+}) if {
+	statuses := {_status(instance) | some instance in _instances}
+}
+
+_status(instance) := value.worst({
+	value.matches(value.at(instance, ["databaseVersion"]), data.params.ledger.version_pattern),
+	value.one_of(value.at(instance, ["region"]), input.charter.data.residency),
+	value.best({plan.names(database, ["instance"], instance) | some database in plan.of("gcp:sql/database:Database")}),
+})
+
+# The accounts that a custom role lets log in have a user each, under the address without its suffix.
+_logins := {login |
+	some role in plan.of("gcp:projects/iAMCustomRole:IAMCustomRole")
+	data.params.identity.ledger_login in object.get(role.inputs, "permissions", [])
+	some resource in iam.wide
+	some grant in iam.grants(resource)
+	endswith(grant.role.value, sprintf("/roles/%s", [role.inputs.roleId]))
+	login := trim_suffix(trim_prefix(grant.member.value, "serviceAccount:"), ".gserviceaccount.com")
+}
+
+_users := {value.at(user, ["name"]).value |
+	some user in plan.of("gcp:sql/user:User")
+	value.at(user, ["type"]).value in data.params.ledger.account_users
+	some instance in _instances
+	plan.names(user, ["instance"], instance) == "pass"
+}
+
+findings contains result.on_stack("LED-001", "fail", message) if {
+	some login in (_logins - _users)
+	message := sprintf("%s may log in to the ledger, but is no user of it", [login])
+}
