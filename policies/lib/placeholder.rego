@@ -6,27 +6,37 @@
 package lockgate.lib.placeholder
 
 # METADATA
-# description: |
-#   The texts of a part of the charter that say nothing, each as `key is "text"`. Prefix names the part; except
-#   holds the keys that are not text for a reader.
-found(part, prefix, except) := {sprintf("%s is %q", [key, text]) |
-	walk(part, [path, text])
-	is_string(text)
-	key := concat(".", array.concat([prefix], [sprintf("%v", [step]) | some step in path]))
-	not key in except
+# description: The texts of a part of the charter that say nothing, each as `key is "text"`. Prefix names the part.
+found(part, prefix) := {sprintf("%s is %q", [key, text]) |
+	some [key, text] in _texts(part, prefix)
 	hollow(text)
+}
+
+# METADATA
+# description: The same for names of fields and models, of which "name" or "email" may well be one.
+unfinished(part, prefix) := {sprintf("%s is %q", [key, text]) |
+	some [key, text] in _texts(part, prefix)
+	_unfinished(text)
 }
 
 # METADATA
 # description: Whether a text, or the name in front of a mailbox's @, says nothing.
 hollow(text) if _words(text) in data.params.placeholders.whole
 
-hollow(text) if {
+hollow(text) if _unfinished(text)
+
+_texts(part, prefix) := {[key, text] |
+	walk(part, [path, text])
+	is_string(text)
+	key := concat(".", array.concat([prefix], [sprintf("%v", [step]) | some step in path]))
+}
+
+_unfinished(text) if {
 	some phrase in data.params.placeholders.anywhere
 	contains(sprintf(" %s ", [_words(text)]), sprintf(" %s ", [phrase]))
 }
 
-hollow(text) if {
+_unfinished(text) if {
 	some pattern in data.params.placeholders.patterns
 	regex.match(pattern, lower(text))
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import fnmatch
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -99,6 +100,24 @@ def unprotected(stack: Stack) -> Iterator[Mutant]:
         if resource["protect"]:
             bare = {**resource, "protect": False}
             yield Mutant(f"{_label(resource)} unprotected", stack.group_of(resource), changed={urn: bare})
+
+
+def hollowed(stack: Stack) -> Iterator[Mutant]:
+    """The charter with one of its texts replaced by a placeholder of the same form, for each of them."""
+    for path in _paths(stack.charter):
+        text = _get(stack.charter, ".".join(map(str, path)))
+        if isinstance(text, str):
+            shown = ".".join(map(str, path))
+            charter = copy.deepcopy(stack.charter)
+            _walk(charter, path[:-1])[path[-1]] = _placeholder(text)
+            yield Mutant(f"{stack.name}: {shown} is {_placeholder(text)}", "", charter=charter)
+
+
+def _placeholder(text: str) -> str:
+    kind, at, _ = text.partition("@")
+    if at and " " not in text:
+        return f"{kind.partition(':')[0]}:tbd@example.com" if ":" in kind else "tbd@example.com"
+    return "tbd" if re.fullmatch(r"[a-z0-9-]+", text) else "TBD"
 
 
 def _label(resource: Mapping[str, Any]) -> str:

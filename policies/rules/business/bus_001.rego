@@ -19,7 +19,7 @@ import data.lockgate.lib.placeholder
 import data.lockgate.lib.result
 import data.lockgate.lib.value
 
-_hollow := placeholder.found(input.charter.business, "business", set())
+_hollow := placeholder.found(input.charter.business, "business")
 
 _short := {"business.scaling.plan does not say what has to change" | placeholder.too_short(input.charter.business.scaling.plan)}
 

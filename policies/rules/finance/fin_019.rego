@@ -19,7 +19,7 @@ import data.lockgate.lib.placeholder
 import data.lockgate.lib.result
 import data.lockgate.lib.value
 
-_hollow := placeholder.found(input.charter.money, "money", set())
+_hollow := placeholder.found(input.charter.money, "money")
 
 _unheard := {sprintf("money.recipients lacks finops_owner (%s)", [owner]) |
 	owner := input.charter.money.finops_owner

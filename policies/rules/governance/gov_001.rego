@@ -24,7 +24,7 @@ _owners := {
 }
 
 findings contains result.on_stack("GOV-001", status, message) if {
-	faults := placeholder.found(_owners, "governance", set())
+	faults := placeholder.found(_owners, "governance")
 	status := value.best({"pass" | count(faults) == 0})
 	message := concat("; ", array.concat(["who signs off compliance and data governance"], sort(faults)))
 }

@@ -21,7 +21,7 @@ import data.lockgate.lib.value
 
 _contest := input.charter.governance.contest
 
-_faults := placeholder.found(_contest, "governance.contest", set()) | _late
+_faults := placeholder.found(_contest, "governance.contest") | _late
 
 _late := {sprintf("governance.contest.days_to_answer is %d; at most %d are accepted", [_contest.days_to_answer, limit]) |
 	limit := data.params.governance.max_days_to_answer

@@ -20,12 +20,14 @@ import data.lockgate.lib.result
 import data.lockgate.lib.value
 
 _hollow := union({
-	placeholder.found(input.charter.use_case, "use_case", set()),
-	placeholder.found(input.charter.risk, "risk", set()),
-	placeholder.found(input.charter.data.sources, "data.sources", set()),
-	placeholder.found(input.charter.data.categories, "data.categories", set()),
-	placeholder.found(input.charter.routing, "routing", set()),
-	placeholder.found(input.charter.logging.auditors, "logging.auditors", set()),
+	placeholder.found(input.charter.use_case, "use_case"),
+	placeholder.found(input.charter.risk, "risk"),
+	placeholder.found(input.charter.data.sources, "data.sources"),
+	placeholder.found(input.charter.data.categories, "data.categories"),
+	placeholder.unfinished(input.charter.data.masked_fields, "data.masked_fields"),
+	placeholder.unfinished(input.charter.models, "models"),
+	placeholder.found(input.charter.routing, "routing"),
+	placeholder.found(input.charter.logging.auditors, "logging.auditors"),
 })
 
 _prose := {

@@ -22,3 +22,9 @@ test_fails_without_the_owner_of_a_source if {
 test_fails_without_a_fallback_in_words if _judged({"routing": {"fallback": {"description": "manually"}}}) == {["", "fail"]}
 
 test_fails_without_auditors if _judged({"logging": {"auditors": ["group:tbd@example.com"]}}) == {["", "fail"]}
+
+test_fails_with_fields_to_be_named if _judged({"data": {"masked_fields": ["name", "TBD"]}}) == {["", "fail"]}
+
+test_fails_with_a_publisher_to_be_named if {
+	_judged({"models": [{"id": "m1", "publisher": "tbd", "role": "draft", "hosting": "managed"}]}) == {["", "fail"]}
+}
