@@ -99,8 +99,8 @@ def deploy(stack: str, *, yes: bool, policies: Path | None, now: datetime, shown
         check.show(verdict, shown)
         return verdict.decision == "allow"
 
-    def decide(plan: Path) -> bool:
-        return allowed(subjects.of_file(plan, charter, checkout.root))
+    def decide(preview: Path) -> bool:
+        return allowed(subjects.of_file(preview, charter, checkout.root))
 
     def refused() -> bool:
         how = How({}, {}, TIMEOUT_SECONDS)

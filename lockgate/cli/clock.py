@@ -28,8 +28,3 @@ def moment(at: str | None, now: datetime) -> datetime:
     raise InputError(
         f"--at {at}: expected a date or a date-time of RFC 3339, such as 2026-11-22 or 2026-11-22T12:00:00Z."
     )
-
-
-def rfc3339(when: datetime) -> str:
-    """The moment as rules and verdicts write it, such as ``2026-11-22T12:00:00Z``."""
-    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -62,7 +62,14 @@ def render(tools: list[Tool]) -> str:
         lines.append(f"{tool.name:<25}{tool.version or 'MISSING':<12}{tool.where}".rstrip())
         if not tool.version:
             words = f"needed for {tool.serves}. {tool.remedy}"
-            lines += textwrap.wrap(words, 80, initial_indent="    ", subsequent_indent="    ", break_long_words=False)
+            lines += textwrap.wrap(
+                words,
+                80,
+                initial_indent="    ",
+                subsequent_indent="    ",
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
     lacking = [tool.name for tool in tools if tool.needed and not tool.version]
     lines += ["", f"'lockgate check' lacks {', '.join(lacking)}." if lacking else "'lockgate check' has all it needs."]
     return "\n".join(lines) + "\n"

@@ -65,7 +65,7 @@ def provider(environment: Mapping[str, str]) -> Path | None:
     """The newest installed ``pulumi-resource-gcp``, or the one on PATH."""
     plugins = sorted(
         (home(environment) / "plugins").glob("resource-gcp-v*/pulumi-resource-gcp"),
-        key=lambda path: [int(part) for part in re.findall(r"\d+", path.parent.name)],
+        key=lambda path: _numbers(path.parent.name),
     )
     if plugins:
         return plugins[-1]
@@ -92,5 +92,10 @@ def version(command: list[str], environment: Mapping[str, str]) -> str | None:
 
 def _installed(folder: Path) -> Iterator[Path]:
     yield folder / "bin" / "pulumi"
-    releases = sorted((folder / "versions").glob("*/bin/pulumi"), reverse=True)
-    yield from releases
+    releases = (folder / "versions").glob("*/bin/pulumi")
+    yield from sorted(releases, key=lambda path: _numbers(path.parent.parent.name), reverse=True)
+
+
+def _numbers(name: str) -> list[int]:
+    """A version's numbers, so that 3.10 comes after 3.9."""
+    return [int(part) for part in re.findall(r"\d+", name)]

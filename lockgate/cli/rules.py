@@ -39,7 +39,8 @@ def table(rules: Sequence[Rule]) -> str:
         "  ".join([*(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False)), row[3]]) for row in rows
     ]
     groups = len({rule.group for rule in rules})
-    return "\n".join([*lines, "", f"{len(rules)} rules in {groups} groups"]) + "\n"
+    total = f"{len(rules)} rules, {groups} group{'' if groups == 1 else 's'}"
+    return "\n".join([*lines, "", total]) + "\n"
 
 
 def reference(folder: Path | None) -> str:

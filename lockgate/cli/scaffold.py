@@ -152,7 +152,9 @@ def _question(node: dict[str, Any], indent: str) -> Iterator[str]:
         words.append(_expected(node))
     if node.get("nullable"):
         words.append("Leave it out where it does not occur.")
-    for line in textwrap.wrap(" ".join(filter(None, words)), 100 - len(indent), break_long_words=False):
+    for line in textwrap.wrap(
+        " ".join(filter(None, words)), 100 - len(indent), break_long_words=False, break_on_hyphens=False
+    ):
         yield f"{indent}# {line}"
 
 

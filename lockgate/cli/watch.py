@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from lockgate.cli import checkout as checkouts
 from lockgate.cli import clock, formats, output, progress, subject
 from lockgate.cli.formats import Format
 from lockgate.cli.main import complain
-from lockgate.errors import LockgateError
+from lockgate.errors import InputError, LockgateError
 
 if TYPE_CHECKING:
     from lockgate.verdict import Verdict
 
 QUIET_MILLISECONDS = 30
 """A change counts once nothing else has changed for this long: an editor saves in several steps."""
+
+LONGEST_MILLISECONDS = 500
+"""A stream of changes without a pause counts after this long."""
 
 
 def run(start: Path, stack: str, *, policies: Path | None, at: str | None, verbose: bool, colour: bool | None) -> None:
@@ -58,16 +63,46 @@ def run(start: Path, stack: str, *, policies: Path | None, at: str | None, verbo
             coloured = output.wants_colour(colour, os.environ)
             return formats.render(verdict, Format.text, colour=coloured, verbose=verbose, width=output.width())
 
-        follow(judge, render, changes(folders))
+        follow(judge, render, changes(folders))  # from here on, so that nothing saved meanwhile is missed
 
 
 def changes(folders: Iterable[Path]) -> Iterator[list[Path]]:
-    """The files of each saved change, without end: KeyboardInterrupt ends it."""
+    """The files of each saved change from this call on, without end: KeyboardInterrupt ends it.
+
+    What is saved while a verdict is made counts as one change after it. Raises InputError, from the
+    iterator, when the folders cannot be watched.
+    """
+    saved: SimpleQueue[set[Path] | Exception] = SimpleQueue()
+    threading.Thread(target=_look, args=(list(folders), saved), name="lockgate-watch", daemon=True).start()
+    return _batches(saved)
+
+
+def _look(folders: list[Path], saved: SimpleQueue[set[Path] | Exception]) -> None:
     import watchfiles
 
-    filter_ = watchfiles.DefaultFilter(ignore_dirs=(*watchfiles.DefaultFilter.ignore_dirs, ".lockgate"))
-    for batch in watchfiles.watch(*folders, watch_filter=filter_, step=QUIET_MILLISECONDS, debounce=500):
-        yield sorted({Path(name) for _, name in batch})
+    ignored = (*watchfiles.DefaultFilter.ignore_dirs, ".lockgate")
+    looking = watchfiles.watch(
+        *folders,
+        watch_filter=watchfiles.DefaultFilter(ignore_dirs=ignored),
+        step=QUIET_MILLISECONDS,
+        debounce=LONGEST_MILLISECONDS,
+    )
+    try:
+        for batch in looking:
+            saved.put({Path(name) for _, name in batch})
+    except (OSError, RuntimeError) as error:  # what the operating system's notification may fail with
+        saved.put(error)
+
+
+def _batches(saved: SimpleQueue[set[Path] | Exception]) -> Iterator[list[Path]]:
+    while True:
+        files: set[Path] = set()
+        while not files or not saved.empty():
+            change = saved.get()
+            if isinstance(change, Exception):
+                raise InputError(f"the folders cannot be watched: {change}. Run 'lockgate check' after each change.")
+            files |= change
+        yield sorted(files)
 
 
 def follow(judge: Callable[[], Verdict], render: Callable[[Verdict], str], changed: Iterable[list[Path]]) -> None:

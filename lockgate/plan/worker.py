@@ -20,6 +20,8 @@ import signal
 import sys
 import traceback
 import types
+from collections.abc import Mapping
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +60,7 @@ def record_request(request: dict[str, Any]) -> dict[str, Any]:
         from lockgate.plan import recorder
     except ImportError as error:
         return {"kind": "sdk", "problem": f"{error} ({sys.executable})", "at": None}
+    _compile_anew(root)
     try:
         plan = recorder.record(
             lambda: _run(program),
@@ -93,6 +96,24 @@ def _is_library(name: str, module: Any, root: Path) -> bool:
     if not file or name == "__main__":
         return False
     return "site-packages" in file or name.partition(".")[0] == "lockgate" or not Path(file).is_relative_to(root)
+
+
+def _compile_anew(root: Path) -> None:
+    """From here on compile the program's own modules each time they are loaded.
+
+    Python's cached code is told from its source by size and second, so that a change of a digit right after another
+    would be judged as it was before.
+    """
+    stats = SourceFileLoader.path_stats
+    lockgate = Path(__file__).resolve().parents[1]
+
+    def path_stats(self: SourceFileLoader, path: str) -> Mapping[str, Any]:
+        file = Path(path)
+        if file.is_relative_to(root) and "site-packages" not in path and not file.is_relative_to(lockgate):
+            raise OSError  # the loader then neither reads nor writes cached code
+        return stats(self, path)
+
+    SourceFileLoader.path_stats = path_stats  # type: ignore[method-assign]
 
 
 def make_importable(package: Path) -> None:
