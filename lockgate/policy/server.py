@@ -64,7 +64,7 @@ class Server:
                     stdout=subprocess.PIPE,
                     stderr=log,
                     cwd=folder,
-                    env={"LOCKGATE_OPA_TOKEN": self.token},
+                    env={"LOCKGATE_OPA_TOKEN": self.token, "GOGC": "800"},
                     start_new_session=True,
                 )
         except OSError as error:
