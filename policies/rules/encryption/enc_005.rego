@@ -26,7 +26,8 @@ findings contains result.of("ENC-005", resource, status, message) if {
 	some resource in plan.of(type)
 	judged := {_judgement(resource, grant) | some grant in iam.grants(resource)}
 	status := value.worst({one[0] | some one in judged})
-	message := concat("; ", sort({one[1] | some one in judged; one[0] == status}))
+	said := {one[1] | some one in judged; one[0] == status}
+	message := concat("; ", sort(said | {"lets nobody use the key" | count(judged) == 0}))
 }
 
 _judgement(resource, grant) := ["fail", sprintf("grants %s, which does more than encrypt", [grant.role.value])] if {

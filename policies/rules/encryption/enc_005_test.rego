@@ -46,3 +46,9 @@ test_undetermined_when_the_member_is_unknown if {
 test_undetermined_when_the_role_is_unknown if {
 	_judged([fixture.taking(_binding(fixture.unknown, [fixture.unknown]), "members", _api), _api]) == {["g", "undetermined"]}
 }
+
+test_passes_for_nobody if {
+	_judged([_binding(_use, [])]) == {["g", "pass"]}
+	some finding in enc_005.findings with input as fixture.plan([_binding(_use, [])])
+	finding.message == "lets nobody use the key"
+}
