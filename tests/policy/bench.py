@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from lockgate.errors import NoDecision
 from lockgate.plan.model import FORMAT, Plan
 from lockgate.policy import answer
 from lockgate.policy.document import input_document
@@ -67,15 +68,17 @@ class Bench:
         assert done.returncode == 0, (done.stderr or done.stdout).decode()[:2000]
         raw = json.loads(done.stdout)["result"][0]["expressions"][0]["value"]
         assert raw.keys() == patches.keys()
-        return {
-            name: answer.complete(
-                msgspec.convert(said, list[answer.Said]),
-                self._policies.rules,
-                _plan(_applied(self._stack.plan, mutants[name])),
-                chartered=True,
-            )
-            for name, said in raw.items()
-        }
+        return {name: self._complete(mutants[name], said) for name, said in raw.items()}
+
+    def _complete(self, mutant: Mutant, raw: list[Any]) -> list[answer.Said]:
+        """What the rules said, checked as a decision checks it; an error names the mutant."""
+        try:
+            said = msgspec.convert(raw, list[answer.Said])
+            plan = _plan(_applied(self._stack.plan, mutant))
+            return answer.complete(said, self._policies.rules, plan, chartered=True)
+        except (msgspec.ValidationError, NoDecision) as error:
+            empty = [item for item in raw if not item["message"]]
+            raise AssertionError(f"{mutant.name}: {error} {empty}") from None
 
     def _patch(self, mutant: Mutant) -> Iterator[dict[str, Any]]:
         """The operations that make the document of the plan that of the mutant; deletions from the end."""
