@@ -9,31 +9,82 @@ import pulumi
 import pulumi_gcp as gcp
 
 from infra.components.budget import Budget
+from infra.components.endpoint import Endpoint
 from infra.components.identity import Identity
 from infra.components.keys import Keys
 from infra.components.ledger import Ledger
+from infra.components.logs import Logs
 from infra.components.network import Network
+from infra.components.observability import Observability
+from infra.components.quota import Quota
+from infra.components.routing import Routing
+from infra.components.safety import Safety
 from infra.components.services import Services
-from infra.sizing import budget, identity, keys, ledger, network, services
+from infra.components.transcripts import Transcripts
+from infra.sizing import (
+    budget,
+    endpoint,
+    identity,
+    keys,
+    ledger,
+    logs,
+    network,
+    observability,
+    prices,
+    quota,
+    routing,
+    safety,
+    services,
+    transcripts,
+)
 from lockgate.charter.model import Charter
+
+NETWORK_APIS = ("compute", "dns", "servicenetworking")
+BUILD_APIS = ("cloudfunctions", "run", "cloudbuild", "artifactregistry", "storage", "eventarc", "cloudscheduler")
 
 
 def build(charter: Charter) -> None:
     """Register every guardrail that the charter asks for, each after the APIs that it calls."""
     provider = _provider(charter)
 
-    def after(*apis: str) -> pulumi.ResourceOptions:
-        return _after(provider, enabled.of(*apis))
+    def after(
+        *apis: str, where_enabled: tuple[str, ...] = (), also: Iterable[pulumi.Resource] = ()
+    ) -> pulumi.ResourceOptions:
+        return _after(provider, [*enabled.of(*apis, where_enabled=where_enabled), *also])
 
     enabled = Services("services", services.size(charter), opts=pulumi.ResourceOptions(provider=provider))
     who = Identity("identity", identity.size(charter), opts=after("iam", "cloudresourcemanager"))
     key = Keys("keys", keys.size(charter), enabled=enabled.enabled, opts=after("cloudkms"))
-    vpc = Network("network", network.size(charter), opts=after("compute", "dns", "servicenetworking"))
-    Budget(
+    vpc = Network("network", network.size(charter), opts=after(*NETWORK_APIS, where_enabled=("networkconnectivity",)))
+    Logs("logs", logs.size(charter), key=key.ids["logs"], opts=after("logging"))
+    kept = Transcripts(
+        "transcripts",
+        transcripts.size(charter),
+        key=key.ids["bigquery"],
+        vertex_agent=key.agents.get("aiplatform"),
+        opts=after("bigquery", "aiplatform"),
+    )
+    spend = Budget(
         "budget",
         budget.size(charter),
         key=key.ids["pubsub"],
         opts=after("billingbudgets", "pubsub", "monitoring"),
+    )
+    bounds = Quota("quota", quota.size(charter), opts=after("cloudquotas", "serviceusage", "aiplatform"))
+    screen = Safety(
+        "safety",
+        safety.size(charter),
+        vertex_agent=kept.vertex_agent,
+        opts=after("modelarmor", where_enabled=("dlp",)),
+    )
+    sized = endpoint.size(charter)
+    served = sized and Endpoint(
+        "endpoint",
+        sized,
+        key=key.ids["vertex"],
+        network=vpc.network_id,
+        dataset=kept.dataset,
+        opts=after("aiplatform", also=[*vpc.model_access, *bounds.preferences.values()]),
     )
     Ledger(
         "ledger",
@@ -44,6 +95,20 @@ def build(charter: Charter) -> None:
         accounts=who.accounts,
         opts=after("sqladmin"),
     )
+    Routing(
+        "routing",
+        routing.size(charter, prices=prices.load()),
+        key=key.ids["functions"],
+        storage_key=key.ids["storage"],
+        network=vpc.network_id,
+        subnet=vpc.subnet_id,
+        topic=spend.topic,
+        template=screen.template_name,
+        accounts=who.accounts,
+        deployments=served.deployments if served else {},
+        opts=after(*BUILD_APIS),
+    )
+    Observability("observability", observability.size(charter), opts=after("monitoring", "logging"))
 
 
 def _provider(charter: Charter) -> gcp.Provider:

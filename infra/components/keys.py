@@ -20,8 +20,9 @@ USER = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
 
 
 class Keys(pulumi.ComponentResource):
-    """Customer-managed keys by purpose; ``ids`` are given out only after their grants."""
+    """Customer-managed keys by purpose; ``ids`` are given out only after their grants, ``agents`` are by API."""
 
+    agents: dict[str, gcp.projects.ServiceIdentity]
     ids: dict[str, pulumi.Output[str]]
     granted: dict[str, pulumi.Resource]
 
@@ -46,7 +47,7 @@ class Keys(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, protect=True),
         )
         agents = {agent for key in args.keys for agent in key.agents}
-        self._identities = {
+        self.agents = {
             agent.api: self._identity(f"{name}-agent-{agent.api}", agent)
             for agent in sorted(agents, key=lambda agent: agent.api)
             if agent.member is not None
@@ -92,7 +93,7 @@ class Keys(pulumi.ComponentResource):
         return pulumi.Output.all(email, self._enabled[agent.api].id).apply(lambda known: f"serviceAccount:{known[0]}")
 
     def _grant(self, name: str, crypto_key: gcp.kms.CryptoKey, key: Key) -> gcp.kms.CryptoKeyIAMBinding:
-        made = [self._identities[agent.api] for agent in key.agents if agent.member is not None]
+        made = [self.agents[agent.api] for agent in key.agents if agent.member is not None]
         return gcp.kms.CryptoKeyIAMBinding(
             name,
             crypto_key_id=crypto_key.id,

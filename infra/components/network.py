@@ -1,9 +1,9 @@
 """The network guardrail: the stack talks to Google's APIs and its own database, over private addresses only.
 
 Owns the VPC, its subnet, the Private Service Connect endpoint for Google's APIs (Vertex AI among them) and the DNS zone
-that leads to it, the firewall, and the private services access that Cloud SQL uses. There is no route to the internet,
-no address that the internet reaches and no NAT. It does not manage a VPC Service Controls perimeter, which belongs to
-the organisation.
+that leads to it, the firewall, the private services access that Cloud SQL uses, and, where models are deployed, the
+leave for Vertex AI to place their private addresses in the subnet. There is no route to the internet, no address that
+the internet reaches and no NAT. It does not manage a VPC Service Controls perimeter, which belongs to the organisation.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ ZONE = "googleapis.com."
 
 
 class Network(pulumi.ComponentResource):
-    """A VPC with one subnet and two ways out."""
+    """A VPC with one subnet and a few narrow ways out; endpoints of deployed models wait for ``model_access``."""
 
     network_id: pulumi.Output[str]
     subnet_id: pulumi.Output[str]
     peering: gcp.servicenetworking.Connection
+    model_access: list[pulumi.Resource]
 
     def __init__(self, name: str, args: NetworkArgs, *, opts: pulumi.ResourceOptions | None = None) -> None:
         _check(name, args)
@@ -59,6 +60,7 @@ class Network(pulumi.ComponentResource):
         self.network_id = network.id
         self.subnet_id = subnet.id
         self.peering = self._private_services(network)
+        self.model_access = [self._model_access(network, subnet)] if args.model_connections else []
         self.register_outputs({"network_id": self.network_id, "subnet_id": self.subnet_id})
 
     def _endpoint(self, network: gcp.compute.Network) -> None:
@@ -178,6 +180,24 @@ class Network(pulumi.ComponentResource):
             # Google refuses to delete a peering for days after the last instance in it is gone.
             deletion_policy="ABANDON",
             opts=pulumi.ResourceOptions(parent=self, depends_on=[reserved]),
+        )
+
+    def _model_access(
+        self, network: gcp.compute.Network, subnet: gcp.compute.Subnetwork
+    ) -> gcp.networkconnectivity.ServiceConnectionPolicy:
+        """Vertex AI may make private addresses in the subnet for its endpoints, and only so many."""
+        return gcp.networkconnectivity.ServiceConnectionPolicy(
+            f"{self._name}-models",
+            project=self._args.project,
+            location=self._args.region,
+            name=f"{self._args.name}-models",
+            description="Private addresses of Vertex AI endpoints",
+            service_class="gcp-vertexai",
+            network=network.id,
+            psc_config=gcp.networkconnectivity.ServiceConnectionPolicyPscConfigArgs(
+                subnetworks=[subnet.id], limit=str(self._args.model_connections)
+            ),
+            opts=self._child,
         )
 
 

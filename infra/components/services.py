@@ -36,12 +36,15 @@ class Services(pulumi.ComponentResource):
         self.ready = list(self.enabled.values())
         self.register_outputs({"services": list(args.apis)})
 
-    def of(self, *apis: str) -> list[pulumi.Resource]:
-        """The enablement of some APIs, to depend on; raises ValueError for one that is not enabled."""
+    def of(self, *apis: str, where_enabled: tuple[str, ...] = ()) -> list[pulumi.Resource]:
+        """The enablement of some APIs, to depend on, and of others only where this stack enables them.
+
+        Raises ValueError for one of ``apis`` that is not enabled.
+        """
         missing = [api for api in apis if api not in self.enabled]
         if missing:
             raise ValueError(
                 f"services: {', '.join(missing)} is not enabled, so what depends on it would fail. "
                 "Add it to infra/sizing/services.py."
             )
-        return [self.enabled[api] for api in apis]
+        return [self.enabled[api] for api in (*apis, *where_enabled) if api in self.enabled]

@@ -39,11 +39,14 @@ class NetworkArgs:
     endpoint_address: str
     services_address: str
     services_prefix: int
+    model_connections: int
     ways_out: tuple[WayOut, ...]
 
 
 def size(charter: Charter) -> NetworkArgs:
-    """A network that reaches Google's APIs and the ledger, and nothing else."""
+    """A network that reaches Google's APIs, the ledger and the deployed models, and nothing else."""
+    deployed = sum(model.hosting == "deployed" for model in charter.models)
+    models = WayOut("models", "The deployed models, over connections within the subnet", SUBNET, HTTPS)
     name = charter.use_case.name
     address, prefix = PRIVATE_SERVICES
     return NetworkArgs(
@@ -56,7 +59,10 @@ def size(charter: Charter) -> NetworkArgs:
         endpoint_address=GOOGLE_APIS,
         services_address=address,
         services_prefix=prefix,
+        # One for each deployed model, one for the endpoint of models of the charter's own, and as many to replace them.
+        model_connections=2 * (deployed + 1) if deployed else 0,
         ways_out=(
+            *((models,) if deployed else ()),
             WayOut("google-apis", "Google's APIs, over the private endpoint", f"{GOOGLE_APIS}/32", HTTPS),
             WayOut(
                 "ledger", "The ledger's PostgreSQL, over private services access", f"{address}/{prefix}", LEDGER_PORTS

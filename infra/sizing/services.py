@@ -28,6 +28,11 @@ class ServicesArgs:
 
 
 def size(charter: Charter) -> ServicesArgs:
-    """The APIs to enable; Sensitive Data Protection only where there is something to mask."""
-    masks = charter.data.personal or bool(charter.data.masked_fields)
-    return ServicesArgs(project=charter.cloud.project, apis=(*EVERY_STACK, *(("dlp",) if masks else ())))
+    """The APIs to enable; those for masking and for private endpoints only where something is masked or deployed."""
+    sometimes = (
+        ("dlp", bool(charter.data.masked_fields)),
+        ("networkconnectivity", charter.capacity.accelerator is not None),
+    )
+    return ServicesArgs(
+        project=charter.cloud.project, apis=(*EVERY_STACK, *(api for api, wanted in sometimes if wanted))
+    )
