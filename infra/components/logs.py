@@ -1,9 +1,9 @@
 """The logs guardrail: who did what is kept where the charter says, for as long as it says, and auditors can read it.
 
 Owns two log buckets (audit: locked, for the charter's logging retention; operations: everything else, for the data's
-retention), the sinks that fill them, Data Access audit logging, the auditors' view, and the dataset of transcripts. The
-project's own _Default sink is adopted and pointed at the operations bucket, because the bucket that Google makes for
-it lies in no region. It does not manage Google's _Required bucket, which holds administrators' activity and no content.
+retention), the sinks that fill them, Data Access audit logging and the auditors' view. The project's own _Default sink
+is adopted and pointed at the operations bucket, because the bucket that Google makes for it lies in no region. It does
+not manage Google's _Required bucket, which holds administrators' activity and no content.
 """
 
 from __future__ import annotations
@@ -17,36 +17,31 @@ KINDS = ("ADMIN_READ", "DATA_READ", "DATA_WRITE")
 
 
 class Logs(pulumi.ComponentResource):
-    """Audit logs, operational logs and transcripts of one project."""
+    """Audit logs and operational logs of one project; ``bucket`` holds the audit logs."""
 
     bucket: gcp.logging.ProjectBucketConfig
-    dataset: gcp.bigquery.Dataset
-    dataset_id: pulumi.Output[str]
-    vertex_agent: gcp.projects.ServiceIdentity
 
     def __init__(
         self,
         name: str,
         args: LogsArgs,
         *,
-        bucket_key: pulumi.Input[str],
-        dataset_key: pulumi.Input[str],
+        key: pulumi.Input[str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """``bucket_key`` encrypts the log buckets, ``dataset_key`` the transcripts."""
+        """``key`` encrypts the log buckets."""
         _check(name, args)
         super().__init__("lockgate:logs:Logs", name, None, opts)
         self._name = name
         self._args = args
-        self.bucket = self._bucket("audit", args.audit_bucket, args.audit_days, bucket_key, locked=args.locked)
-        operations = self._bucket("operations", args.operations_bucket, args.operations_days, bucket_key, locked=False)
+        self.bucket = self._bucket("audit", args.audit_bucket, args.audit_days, key, locked=args.locked)
+        operations = self._bucket("operations", args.operations_bucket, args.operations_days, key, locked=False)
         self._sink("audit-sink", args.sink, self.bucket, args.audit_filter)
         self._sink("default-sink", "_Default", operations, f"NOT ({args.audit_filter})")
         for service in args.audited_services:
             self._audit(service)
         self._view()
-        self._transcripts(dataset_key)
-        self.register_outputs({"bucket": self.bucket.id, "dataset": self.dataset_id})
+        self.register_outputs({"bucket": self.bucket.id})
 
     def _bucket(
         self, role: str, bucket: str, days: int, key: pulumi.Input[str], *, locked: bool
@@ -109,35 +104,6 @@ class Logs(pulumi.ComponentResource):
                 opts=pulumi.ResourceOptions(parent=self),
             )
 
-    def _transcripts(self, key: pulumi.Input[str]) -> None:
-        args = self._args
-        self.vertex_agent = gcp.projects.ServiceIdentity(
-            f"{self._name}-vertex-agent",
-            project=args.project,
-            service="aiplatform.googleapis.com",
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        self.dataset = gcp.bigquery.Dataset(
-            f"{self._name}-transcripts",
-            project=args.project,
-            dataset_id=args.dataset,
-            location=args.location,
-            description="What models were asked and answered; each table and each partition expires.",
-            # The first bounds partitioned tables, the second all others.
-            default_partition_expiration_ms=args.transcript_expiry_ms,
-            default_table_expiration_ms=args.transcript_expiry_ms,
-            max_time_travel_hours="48",
-            default_encryption_configuration={"kms_key_name": key},
-            # Given in full: what is not listed here has no access, not even the project's viewers.
-            accesses=[
-                {"role": "OWNER", "special_group": "projectOwners"},
-                {"role": "WRITER", "user_by_email": args.transcript_writer},
-            ],
-            delete_contents_on_destroy=False,
-            opts=pulumi.ResourceOptions(parent=self, protect=True, depends_on=[self.vertex_agent]),
-        )
-        self.dataset_id = self.dataset.dataset_id
-
 
 def _check(name: str, args: LogsArgs) -> None:
     if args.audit_bucket == args.operations_bucket:
@@ -147,8 +113,3 @@ def _check(name: str, args: LogsArgs) -> None:
         )
     if not args.auditors:
         raise ValueError(f"{name}: no auditor is given, so nobody could read the audit logs. Fill logging.auditors.")
-    if args.transcript_expiry_ms < 3_600_000:
-        raise ValueError(
-            f"{name}: transcripts would expire after {args.transcript_expiry_ms} ms, and BigQuery accepts no less than "
-            "an hour. Raise data.retention_days."
-        )

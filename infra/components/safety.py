@@ -32,7 +32,7 @@ class Safety(pulumi.ComponentResource):
         vertex_agent: pulumi.Resource,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """``vertex_agent`` is what makes Google create the service agent of Vertex AI."""
+        """``vertex_agent`` is what makes the service agent of Vertex AI exist."""
         _check(name, args)
         super().__init__("lockgate:safety:Safety", name, None, opts)
         self._name = name

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from infra.sizing.names import service_agent
 from lockgate.charter.model import Charter
-
-DAY_MS = 86_400_000
 
 # What the audit bucket keeps. A function's standard output is its journal: one entry a case, no part of its content.
 AUDIT_FILTER = " OR ".join(
@@ -35,7 +32,7 @@ AUDITED = (
 
 @dataclass(frozen=True)
 class LogsArgs:
-    """Arguments of the logs component; retention in days, the transcripts' expiry in milliseconds."""
+    """Arguments of the logs component; retention in days."""
 
     project: str
     location: str
@@ -49,9 +46,6 @@ class LogsArgs:
     audited_services: tuple[str, ...]
     view: str
     auditors: tuple[str, ...]
-    dataset: str
-    transcript_expiry_ms: int
-    transcript_writer: str
 
 
 def size(charter: Charter) -> LogsArgs:
@@ -70,7 +64,4 @@ def size(charter: Charter) -> LogsArgs:
         audited_services=AUDITED,
         view=f"{name}-auditors",
         auditors=tuple(charter.logging.auditors),
-        dataset=f"{name.replace('-', '_')}_transcripts",
-        transcript_expiry_ms=charter.data.retention_days * DAY_MS,
-        transcript_writer=service_agent(charter, "gcp-sa-aiplatform").removeprefix("serviceAccount:"),
     )

@@ -1,8 +1,8 @@
 # METADATA
 # title: Vertex AI may use Model Armor
 # description: |
-#   The service agent of Vertex AI has roles/modelarmor.user in the project. Without it the floor setting is not applied
-#   to calls of Vertex AI.
+#   The service agent of Vertex AI is there and has roles/modelarmor.user in the project. Without it the floor setting is
+#   not applied to calls of Vertex AI.
 # schemas:
 #   - input: schema["input"]
 # custom:
@@ -15,6 +15,7 @@
 #   controls: []
 package lockgate.rules.safety.saf_006
 
+import data.lockgate.lib.agent
 import data.lockgate.lib.iam
 import data.lockgate.lib.plan
 import data.lockgate.lib.project
@@ -24,13 +25,14 @@ import data.lockgate.lib.value
 findings contains result.any_of("SAF-006", statuses, {
 	"pass": "Vertex AI may use Model Armor",
 	"undetermined": "whether Vertex AI may use Model Armor is unknown until the deployment",
-	"fail": sprintf("%s is not given %s", [_agent, data.params.safety.user_role]),
+	"fail": sprintf("%s is not made or not given %s", [agent.email, data.params.safety.user_role]),
 }) if {
 	statuses := {value.worst({
 		value.equals(grant.role, data.params.safety.user_role),
 		value.equals(grant.member, _agent),
 		project.own(value.at(resource, ["project"])),
 		_always(resource),
+		agent.made,
 	}) |
 		some resource in plan.of_any([
 			"gcp:projects/iAMMember:IAMMember",
@@ -41,10 +43,7 @@ findings contains result.any_of("SAF-006", statuses, {
 	}
 }
 
-_agent := sprintf(
-	"serviceAccount:service-%s@gcp-sa-aiplatform.iam.gserviceaccount.com",
-	[input.charter.cloud.project_number],
-)
+_agent := sprintf("serviceAccount:%s", [agent.email])
 
 # A grant under a condition holds now and then.
 _always(resource) := "pass" if {
