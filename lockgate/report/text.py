@@ -117,8 +117,11 @@ def _pass(findings: list[Finding], called: Mapping[str, str], style: _Style) -> 
 
 
 def _skipped(findings: list[Finding], style: _Style) -> Iterator[list[str]]:
-    """One paragraph for all skipped rules, one entry for each reason."""
-    skipped = _by((finding for finding in findings if finding.status == "skipped"), lambda finding: finding.message)
+    """One paragraph for all skipped rules, one entry for each reason; what follows a colon in it is detail."""
+    skipped = _by(
+        (finding for finding in findings if finding.status == "skipped"),
+        lambda finding: finding.message if style.verbose else finding.message.partition(": ")[0],
+    )
     lines: list[str] = []
     for reason, same in skipped.items():
         rules = ", ".join(safe.line(rule) for rule in sorted({finding.rule for finding in same}))

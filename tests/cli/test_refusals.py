@@ -90,7 +90,7 @@ def test_a_stack_that_is_not_there(
         (b'{"format": "lockgate.plan/1", "resources": [', "not JSON, or cut off"),
         (b"[]", "expected an object"),
         (b'{"format": "lockgate.plan/2", "project": "p", "stack": "s", "resources": []}', "lockgate.plan/1"),
-        (b'{"version": 4, "terraform_version": "1.9"}', "in none of the forms of a plan"),
+        (b'{"version": 4, "terraform_version": "1.9"}', "not a plan"),
         (b"\xff\xfe\x00", "not JSON"),
     ],
 )
