@@ -57,10 +57,7 @@ say(rule, budget, status, message) := result.of(rule, budget, status, message) i
 
 # METADATA
 # description: The topics of the plan to which a budget speaks, or may speak.
-topics(budget) := [topic |
-	some topic in plan.of("gcp:pubsub/topic:Topic")
-	plan.names(budget, ["allUpdatesRule", "pubsubTopic"], topic) == "pass"
-]
+topics(budget) := plan.named(budget, ["allUpdatesRule", "pubsubTopic"], "gcp:pubsub/topic:Topic")
 
 # METADATA
 # description: The thresholds of a budget on actual or forecast spend, in per cent of its amount, each a value.

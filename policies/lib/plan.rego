@@ -44,7 +44,42 @@ names(resource, path, target) := "pass" if {
 	count(object.get(resource.propertyDependencies, path[0], [])) == 0
 } else := "fail"
 
-_literal(resource, path) := regex.replace(value.at(resource, path).value, `^.*/`, "")
+_literal(resource, path) := regex.replace(literal, `^.*/`, "") if {
+	literal := value.at(resource, path).value
+	is_string(literal)
+}
+
+# METADATA
+# description: |
+#   The resources of a type that a property names, or takes by reference: those for which `names` passes.
+#   It looks them up instead of trying each, so a large plan costs no more than its size.
+named(resource, path, type) := [target |
+	some urn in _candidates(resource, path, type)
+	target := input.by_urn[urn]
+	target.type == type
+	names(resource, path, target) == "pass"
+]
+
+_candidates(resource, path, type) := by_name | by_reference if {
+	by_name := {urn | some urn in _urns_by_name[type][_literal(resource, path)]}
+	by_reference := {urn | some urn in object.get(resource.propertyDependencies, path[0], [])}
+}
+
+_urns_by_name[type][name] contains target.urn if {
+	some type, targets in input.by_type
+	some target in targets
+	name := target.inputs.name
+}
+
+# METADATA
+# description: Whether a property names any resource of a type; the best of what `names` says of each.
+refers(resource, path, type) := "pass" if {
+	count(named(resource, path, type)) > 0
+} else := "undetermined" if {
+	count(of(type)) > 0
+	value.at(resource, path).state in {"unknown", "secret"}
+	count(object.get(resource.propertyDependencies, path[0], [])) == 0
+} else := "fail"
 
 # METADATA
 # description: |

@@ -6,8 +6,6 @@
 #   A comparison answers with a status: "pass", "fail", or "undetermined" where the value is not known.
 package lockgate.lib.value
 
-_missing := {"$absent": true}
-
 _unknown := {"$unknown": true}
 
 _secret := {"$secret": true}
@@ -17,12 +15,25 @@ _secret := {"$secret": true}
 #   The input of a resource at a path, such as ["amount", "specifiedAmount", "units"], as
 #   {"state": "known", "value": …} or {"state": "absent" | "unknown" | "secret"}.
 at(resource, path) := of(found) if {
-	found := object.get(resource.inputs, path, _missing)
-	found != _missing
+	found := object.get(resource.inputs, path, null)
+	found != null
 } else := {"state": "unknown"} if {
-	some length in numbers.range(0, count(path) - 1)
-	object.get(resource.inputs, array.slice(path, 0, length), _missing) == _unknown
+	_within_unknown(resource.inputs, path)
 } else := {"state": "absent"}
+
+# Whether something on the way to the path is unknown as a whole. Nearly every question for what is absent
+# comes here, so the short ways are written out.
+_within_unknown(inputs, _) if inputs["$unknown"]
+
+_within_unknown(inputs, path) if inputs[path[0]]["$unknown"]
+
+_within_unknown(inputs, path) if inputs[path[0]][path[1]]["$unknown"]
+
+_within_unknown(inputs, path) if {
+	count(path) > 3
+	some length in numbers.range(3, count(path) - 1)
+	object.get(inputs, array.slice(path, 0, length), null) == _unknown
+}
 
 # METADATA
 # description: The same for a value that is already at hand, such as an item of a list. Empty text is absent.

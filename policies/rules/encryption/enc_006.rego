@@ -20,17 +20,17 @@ import data.lockgate.lib.plan
 import data.lockgate.lib.result
 import data.lockgate.lib.value
 
+_type := "gcp:kms/cryptoKey:CryptoKey"
+
 findings contains result.of("ENC-006", key, status, message) if {
-	some key in plan.of("gcp:kms/cryptoKey:CryptoKey")
+	some key in plan.of(_type)
 	[status, message] := _judgement(_members(key), _needed(key))
 }
 
 # The members that may encrypt with a key, an unknown one as "account" where it can be nobody but an agent.
 _members(key) := [member |
-	some type in iam.types
-	startswith(type, "gcp:kms/cryptoKeyIAM")
-	some resource in plan.of(type)
-	plan.names(resource, ["cryptoKeyId"], key) == "pass"
+	some urn in object.get(_grants, key.urn, set())
+	resource := input.by_urn[urn]
 	some grant in iam.grants(resource)
 	value.equals(grant.role, data.params.encryption.encrypting_role) != "fail"
 	member := _member(resource, grant.member)
@@ -42,10 +42,19 @@ _member(resource, member) := {"known": member.value} if {
 	iam.takes_member_from_account(resource)
 } else := {"unknown": true}
 
-_needed(key) := {agent |
+_grants[key.urn] contains resource.urn if {
+	some type in iam.types
+	startswith(type, "gcp:kms/cryptoKeyIAM")
+	some resource in plan.of(type)
+	some key in plan.named(resource, ["cryptoKeyId"], _type)
+}
+
+_needed(key) := object.get(_agents, key.urn, set())
+
+_agents[key.urn] contains agent if {
 	some type, path in data.params.encryption.key_path
 	some resource in plan.of(type)
-	plan.names(resource, path, key) == "pass"
+	some key in plan.named(resource, path, _type)
 	some agent in object.get(data.params.encryption.agents, type, [])
 }
 

@@ -31,10 +31,20 @@ findings contains result.of("ENC-007", grant, status, message) if {
 		some agent, api in data.params.encryption.made_on_request
 		contains(one.member.value, sprintf("@%s.", [agent]))
 	}
-	judged := {api: value.best({value.equals(service, api) | some service in _requested}) | some api in apis}
+	judged := {api: _made(api) | some api in apis}
 	status := value.worst({one | some one in judged})
 	message := _message(status, {api | some api, one in judged; one == status})
 }
+
+# What `value.equals` says at best of an API and the services whose agents are requested.
+_made(api) := "pass" if {
+	api in _known
+} else := "undetermined" if {
+	some service in _requested
+	service.state in {"unknown", "secret"}
+} else := "fail"
+
+_known := {service.value | some service in _requested}
 
 _message(status, apis) := "each service agent is made by the plan, or by Google" if {
 	status == "pass"

@@ -49,8 +49,7 @@ _logins := {login |
 _users := {value.at(user, ["name"]).value |
 	some user in plan.of("gcp:sql/user:User")
 	value.at(user, ["type"]).value in data.params.ledger.account_users
-	some instance in _instances
-	plan.names(user, ["instance"], instance) == "pass"
+	count(plan.named(user, ["instance"], "gcp:sql/databaseInstance:DatabaseInstance")) > 0
 }
 
 findings contains result.on_stack("LED-001", "fail", message) if {

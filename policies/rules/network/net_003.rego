@@ -34,7 +34,7 @@ _status(rule) := value.worst({
 	_address(rule, value.at(rule, ["ipAddress"])),
 })
 
-_network(rule) := value.best({plan.names(rule, ["network"], network) | some network in plan.of("gcp:compute/network:Network")})
+_network(rule) := plan.refers(rule, ["network"], "gcp:compute/network:Network")
 
 _address(rule, given) := "pass" if {
 	some address in network.reserved("PRIVATE_SERVICE_CONNECT")

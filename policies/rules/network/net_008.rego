@@ -37,7 +37,7 @@ findings contains result.any_of("NET-008", statuses, {
 
 _status(connection) := value.worst({
 	value.equals(value.at(connection, ["service"]), _service),
-	value.best({plan.names(connection, ["network"], vpc) | some vpc in plan.of("gcp:compute/network:Network")}),
+	plan.refers(connection, ["network"], "gcp:compute/network:Network"),
 	_range(connection),
 })
 
