@@ -95,7 +95,7 @@ def deploy(stack: str, *, yes: bool, policies: Path | None, now: datetime, shown
     charter = checkout.stacks / stack / "charter.yaml"
 
     def allowed(subject: Subject) -> bool:
-        verdict = check.judge(subject, policies=policies, now=now)
+        verdict = check.judge(subject, policies=policies or checkout.policies, now=now)
         check.show(verdict, shown)
         return verdict.decision == "allow"
 

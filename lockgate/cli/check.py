@@ -38,7 +38,7 @@ def judge(subject: Subject, *, policies: Path | None, now: datetime) -> Verdict:
     with source.coming() if isinstance(source, Recording) else nullcontext(source) as plan:
         from lockgate.policy.decide import Decider
 
-        with Decider(os.environ, folder=policies, say=progress.say) as decider:
+        with Decider(os.environ, folder=policies or subject.policies, say=progress.say) as decider:
             charter = subject.charter()
             waivers = subject.waivers()
             from lockgate.policy import judge as client

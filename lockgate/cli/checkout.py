@@ -25,12 +25,26 @@ class Checkout:
         """The folder of the Pulumi program."""
         return self.root / "infra"
 
+    @property
+    def policies(self) -> Path | None:
+        """The checkout's own policies, by which its stacks are judged; None where those of Lockgate count."""
+        own = self.root / "policies"
+        return own if (own / "main.rego").is_file() else None
 
-def around(start: Path) -> Checkout:
-    """The nearest folder from ``start`` upwards with Pulumi.yaml and stacks/. Raises InputError when there is none."""
+
+def find(start: Path) -> Checkout | None:
+    """The nearest folder from ``start`` upwards with Pulumi.yaml and stacks/, or None."""
     for folder in (start, *start.parents):
         if (folder / "Pulumi.yaml").is_file() and (folder / "stacks").is_dir():
             return Checkout(folder.relative_to(start) if folder == start else folder)
+    return None
+
+
+def around(start: Path) -> Checkout:
+    """The checkout that ``start`` lies in. Raises InputError when it lies in none."""
+    found = find(start)
+    if found is not None:
+        return found
     raise InputError(
         f"{start}: no folder from here upwards has Pulumi.yaml and stacks/. Change to the checkout, or judge a saved "
         "plan (--plan FILE --charter FILE) or any Pulumi program (--program DIR)."

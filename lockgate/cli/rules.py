@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lockgate.cli import checkout as checkouts
 from lockgate.cli import progress
 from lockgate.errors import InputError
 from lockgate.report import safe
@@ -52,15 +53,23 @@ def reference(folder: Path | None) -> str:
 
 def test(folder: Path | None, environment: Mapping[str, str]) -> tuple[str, bool]:
     """What the policies' own tests came to, as text, and whether all is well. Raises NoDecision as ``suite.run``."""
-    from lockgate.policy import opa, policies, suite
+    from lockgate.policy import opa, suite
 
     found = opa.find(environment, say=progress.say)
     with progress.step("testing the policies"):
-        outcome = suite.run(policies.locate(folder), found, environment)
+        outcome = suite.run(_folder(folder), found, environment)
     return suite.render(outcome), outcome.good
 
 
 def _rules(folder: Path | None) -> tuple[Rule, ...]:
     from lockgate.policy import policies
 
-    return policies.load(policies.locate(folder)).rules
+    return policies.load(_folder(folder)).rules
+
+
+def _folder(named: Path | None) -> Path:
+    """The policies that the caller names, else the checkout's, else those of Lockgate."""
+    from lockgate.policy import policies
+
+    checkout = checkouts.find(Path.cwd())
+    return policies.locate(named or (checkout.policies if checkout else None))

@@ -24,6 +24,8 @@ class Subject:
     plan: Recording | Callable[[], Plan]
     """A recording takes seconds, in a process of its own, beside which other work can be done."""
     charter_file: Path | None
+    policies: Path | None = None
+    """Where the caller names none: the checkout's own, or None for those of Lockgate."""
 
     def charter(self) -> Charter | None:
         """The charter, or None where there is none. Raises InputError when it is wrong."""
@@ -50,7 +52,7 @@ def of_stack(stack: str, start: Path, how: How) -> Subject:
     """A stack of the checkout around ``start``, recorded from its program. Raises InputError when there is none."""
     checkout = checkouts.around(start)
     checkouts.require_stack(checkout, stack)
-    return Subject(Recording(checkout.root, stack, how), checkout.stacks / stack / "charter.yaml")
+    return Subject(Recording(checkout.root, stack, how), checkout.stacks / stack / "charter.yaml", checkout.policies)
 
 
 def of_program(folder: Path, stack: str | None, charter: Path | None, how: How) -> Subject:

@@ -42,13 +42,13 @@ def run(start: Path, stack: str, *, policies: Path | None, at: str | None, verbo
     from lockgate.policy.decide import Decider
     from lockgate.policy.policies import locate
 
-    rules = locate(policies)
+    rules = locate(policies or checkout.policies)
     folders = [
         folder for folder in (checkout.stacks, checkout.program, checkout.root / "functions", rules) if folder.is_dir()
     ]
     with (
         WarmRecorder(find(checkout.root), stack, note=progress.say) as recorder,
-        closing(Decider(os.environ, folder=policies, say=progress.say)) as decider,
+        closing(Decider(os.environ, folder=rules, say=progress.say)) as decider,
     ):
         judged = subject.Subject(recorder.record, checkout.stacks / stack / "charter.yaml")
 

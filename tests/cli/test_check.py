@@ -103,6 +103,17 @@ def test_a_stack_is_recorded_and_judged_from_anywhere_in_the_checkout(
     assert (failed["rule"], failed["source"]) == ("FIN-002", "infra/__main__.py:9")
 
 
+def test_a_stack_is_judged_by_the_policies_of_its_checkout(
+    lockgate: Run, rules: Path, checkout: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(rules, checkout / "policies")
+    call = ("check", "claims-triage", "--at", "2026-11-22", "--format", "json")
+    found = json.loads(lockgate(*call, cwd=checkout).stdout)["findings"]
+    assert {finding["rule"] for finding in found} == {"FIN-001", "FIN-002"}
+    assert lockgate("policy", "list", cwd=checkout / "infra").stdout.splitlines()[-1] == "2 rules, 1 group"
+    assert lockgate("policy", "list", cwd=tmp_path).stdout.splitlines()[-1] != "2 rules, 1 group"
+
+
 def test_a_recorded_plan_is_judged_like_its_stack(lockgate: Run, rules: Path, checkout: Path, charter: Path) -> None:
     saved = checkout / "plan.json"
     assert lockgate("plan", "claims-triage", "--out", saved, cwd=checkout).returncode == 0

@@ -136,9 +136,7 @@ def test_a_folder_that_cannot_be_watched_ends_it(tmp_path: Path) -> None:
         next(watch.changes([tmp_path / "gone"]))
 
 
-def test_a_change_of_the_same_size_in_the_same_second_counts(
-    checkout: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_change_of_the_same_size_in_the_same_second_counts(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
     program, amounts = checkout / "infra" / "__main__.py", checkout / "infra" / "amounts.py"
     program.write_text("import amounts\n" + program.read_text().replace('"5000"', "str(amounts.LIMIT)"))
