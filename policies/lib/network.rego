@@ -130,3 +130,22 @@ private_databases := [database |
 	some database in plan.of("gcp:sql/databaseInstance:DatabaseInstance")
 	value.at(database, ["settings", "ipConfiguration", "privateNetwork"]).state != "absent"
 ]
+
+# METADATA
+# description: The endpoints of Vertex AI that are given private addresses in a network of the project.
+automated_endpoints := [endpoint |
+	some endpoint in plan.of_any([
+		"gcp:vertex/aiEndpoint:AiEndpoint",
+		"gcp:vertex/aiEndpointWithModelGardenDeployment:AiEndpointWithModelGardenDeployment",
+	])
+	some holder in [endpoint.inputs, object.get(endpoint.inputs, "endpointConfig", {})]
+	config := object.get(holder, "privateServiceConnectConfig", {})
+	not object.get(config, "pscAutomationConfigs", null) in {null, []}
+]
+
+# METADATA
+# description: The policies by which Vertex AI may place private addresses in a subnet.
+connection_policies := [policy |
+	some policy in plan.of("gcp:networkconnectivity/serviceConnectionPolicy:ServiceConnectionPolicy")
+	value.at(policy, ["serviceClass"]).value == data.params.network.model_service_class
+]

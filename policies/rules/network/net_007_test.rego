@@ -41,6 +41,27 @@ test_passes_with_both if {
 
 test_passes_without_a_database if _judged([_apis("10.20.255.2"), _services, _to_apis]) == {"pass"}
 
+_subnet := fixture.resource("gcp:compute/subnetwork:Subnetwork", "s", {"ipCidrRange": "10.20.0.0/24"})
+
+_policy := fixture.taking(
+	fixture.resource("gcp:networkconnectivity/serviceConnectionPolicy:ServiceConnectionPolicy", "p", {
+		"serviceClass": "gcp-vertexai",
+		"pscConfig": {"subnetworks": [fixture.unknown]},
+	}),
+	"pscConfig", _subnet,
+)
+
+_endpoint := fixture.resource("gcp:vertex/aiEndpoint:AiEndpoint", "e", {"privateServiceConnectConfig": {
+	"enablePrivateServiceConnect": true,
+	"pscAutomationConfigs": [{"projectId": "p", "network": "n"}],
+}})
+
+test_passes_with_a_way_to_the_models if {
+	_judged([_subnet, _policy, _endpoint, _allow("models", "10.20.0.0/24", ["443"])]) == {"pass"}
+}
+
+test_fails_without_a_way_to_the_models if _judged([_subnet, _policy, _endpoint]) == {"fail"}
+
 test_skips_a_plan_without_addresses if _judged([]) == {"skipped"}
 
 test_fails_without_the_way_to_the_apis if {
