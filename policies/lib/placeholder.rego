@@ -31,15 +31,13 @@ _texts(part, prefix) := {[key, text] |
 	key := concat(".", array.concat([prefix], [sprintf("%v", [step]) | some step in path]))
 }
 
-_unfinished(text) if {
-	some phrase in data.params.placeholders.anywhere
-	contains(sprintf(" %s ", [_words(text)]), sprintf(" %s ", [phrase]))
-}
+_unfinished(text) if regex.match(_phrases, sprintf(" %s ", [_words(text)]))
 
-_unfinished(text) if {
-	some pattern in data.params.placeholders.patterns
-	regex.match(pattern, lower(text))
-}
+_unfinished(text) if regex.match(_patterns, lower(text))
+
+_phrases := sprintf(" (%s) ", [concat("|", data.params.placeholders.anywhere)])
+
+_patterns := concat("|", data.params.placeholders.patterns)
 
 # METADATA
 # description: Whether a text is too short to be an answer that a reader can act on.
