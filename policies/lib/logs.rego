@@ -4,6 +4,7 @@
 package lockgate.lib.logs
 
 import data.lockgate.lib.charter
+import data.lockgate.lib.item
 import data.lockgate.lib.plan
 import data.lockgate.lib.project
 import data.lockgate.lib.value
@@ -55,7 +56,7 @@ keeps(sink, ids) := "pass" if {
 } else := "undetermined" if {
 	value.at(sink, ["filter"]).state in {"unknown", "secret"}
 } else := "pass" if {
-	terms := [trim_space(term) | some term in split(value.at(sink, ["filter"]).value, " OR ")]
+	terms := [trim_space(term) | some term in split(item.text(value.at(sink, ["filter"])), " OR ")]
 	every term in terms {
 		regex.match(data.params.logs.term_pattern, term)
 	}
@@ -67,7 +68,7 @@ keeps(sink, ids) := "pass" if {
 
 # METADATA
 # description: Whether a sink writes to a bucket of the plan. A literal destination wins over a reference.
-into(sink, bucket) := _same(value.at(sink, ["destination"]).value, bucket) if {
+into(sink, bucket) := _same(item.text(value.at(sink, ["destination"])), bucket) if {
 	value.at(sink, ["destination"]).state == "known"
 } else := "pass" if {
 	plan.points_to(sink, "destination", bucket)
@@ -136,7 +137,7 @@ _of_project(config) := _own(value.at(config, ["project"])) if {
 
 # METADATA
 # description: pass when an audit configuration exempts nobody.
-exemptions(config) := value.worst({_none(value.of(object.get(kind.value, "exemptedMembers", null))) |
+exemptions(config) := value.worst({_none(item.part(kind, "exemptedMembers")) |
 	some kind in value.items(value.at(config, ["auditLogConfigs"]))
 })
 
@@ -144,6 +145,4 @@ _kinds(kinds) := value.worst({value.best({_kind(given, wanted) | some given in k
 	some wanted in data.params.logs.audited_kinds
 })
 
-_kind(given, wanted) := value.equals(value.of(object.get(given.value, "logType", null)), wanted) if {
-	given.state == "known"
-} else := "undetermined"
+_kind(given, wanted) := value.equals(item.part(given, "logType"), wanted)

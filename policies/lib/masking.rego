@@ -3,6 +3,7 @@
 # description: The fields that the charter masks, and the templates of Sensitive Data Protection that find and replace them.
 package lockgate.lib.masking
 
+import data.lockgate.lib.item
 import data.lockgate.lib.plan
 import data.lockgate.lib.value
 
@@ -26,7 +27,7 @@ deidentifications := plan.of("gcp:dataloss/preventionDeidentifyTemplate:Preventi
 #   literal name ends in the template's id.
 uses(armor, key, templates) := value.best({value.equals(value.at(template, ["templateId"]), id) |
 	some template in templates
-	id := regex.replace(given.value, `^.*/`, "")
+	id := regex.replace(item.text(given), `^.*/`, "")
 }) if {
 	given := value.at(armor, ["filterConfig", "sdpSettings", "advancedConfig", key])
 	given.state == "known"
@@ -58,54 +59,65 @@ all_kinds := union({kinds(field) | some field in input.charter.data.masked_field
 # description: Whether an inspection template finds a kind, by a detector of Google or one of its own.
 finds(template, kind) := value.best(_builtin(template, kind) | _own(template, kind))
 
-_builtin(template, kind) := {_named(item, ["name"], kind) |
-	some item in value.items(value.at(template, ["inspectConfig", "infoTypes"]))
+_builtin(template, kind) := {value.equals(item.part(detector, "name"), kind) |
+	some detector in value.items(value.at(template, ["inspectConfig", "infoTypes"]))
 }
 
-_own(template, kind) := {value.worst({_named(item, ["infoType", "name"], kind), _counts(item)}) |
-	some item in value.items(value.at(template, ["inspectConfig", "customInfoTypes"]))
+_own(template, kind) := {value.worst({
+	value.equals(item.part(item.part(detector, "infoType"), "name"), kind),
+	value.none_of(item.part(detector, "exclusionType"), {"EXCLUSION_TYPE_EXCLUDE"}),
+	_says_what(detector),
+}) |
+	some detector in value.items(value.at(template, ["inspectConfig", "customInfoTypes"]))
 }
 
-_named(item, path, kind) := value.equals(value.of(object.get(item.value, path, null)), kind) if {
-	item.state == "known"
-} else := "undetermined"
-
-_counts(item) := value.none_of(value.of(object.get(item.value, "exclusionType", null)), {"EXCLUSION_TYPE_EXCLUDE"}) if {
-	item.state == "known"
-} else := "undetermined"
+# By what a detector of one's own finds: a pattern, words, or a list that is stored.
+_says_what(detector) := "undetermined" if {
+	item.part(detector, "regex").state in {"unknown", "secret"}
+} else := "pass" if {
+	item.part(item.part(detector, "regex"), "pattern").state in {"known", "secret"}
+} else := "pass" if {
+	some key in {"dictionary", "storedType", "surrogateType"}
+	item.part(detector, key).state != "absent"
+} else := value.equals(item.part(item.part(detector, "regex"), "pattern"), "")
 
 # METADATA
 # description: |
 #   Whether a de-identification template replaces a kind wholly. A transformation without kinds is for all of them.
-replaces(template, kind) := value.best({_transforms(item, kind) |
-	some item in value.items(value.at(template, ["deidentifyConfig", "infoTypeTransformations", "transformations"]))
+replaces(template, kind) := value.best({value.worst({_for(item.part(step, "infoTypes"), kind), wholly(step)}) |
+	some step in value.items(value.at(template, ["deidentifyConfig", "infoTypeTransformations", "transformations"]))
 })
 
-_transforms(item, kind) := value.worst({_for(value.of(object.get(item.value, "infoTypes", null)), kind), wholly(item)}) if {
-	item.state == "known"
-} else := "undetermined"
+_for(types, _) := "pass" if types.state == "absent"
 
-_for(types, _) := "pass" if {
-	types.state == "absent"
-} else := "pass" if {
-	types.value == []
-}
+_for(types, _) := "pass" if types.value == []
 
-_for(types, kind) := value.best({_named(type, ["name"], kind) | some type in value.items(types)}) if {
+_for(types, kind) := value.best({value.equals(item.part(type, "name"), kind) | some type in value.items(types)}) if {
 	types.state != "absent"
 	types != {"state": "known", "value": []}
 }
 
 # METADATA
 # description: Whether a transformation leaves nothing of the value readable.
-wholly(item) := "pass" if {
-	some kind in data.params.safety.transformations
-	object.get(item.value, ["primitiveTransformation", kind], null) != null
+wholly(step) := value.best({_whole(item.part(step, "primitiveTransformation"), kind) |
+	some kind in array.concat(data.params.safety.transformations, ["characterMaskConfig"])
+})
+
+_whole(primitive, "characterMaskConfig") := value.worst({
+	_set(item.part(primitive, "characterMaskConfig")),
+	_nothing(item.part(item.part(primitive, "characterMaskConfig"), "numberToMask")),
+	_nothing(item.part(item.part(primitive, "characterMaskConfig"), "charactersToIgnores")),
+})
+
+_whole(primitive, kind) := _set(item.part(primitive, kind)) if kind != "characterMaskConfig"
+
+_set(given) := "undetermined" if {
+	given.state in {"unknown", "secret"}
 } else := "pass" if {
-	mask := object.get(item.value, ["primitiveTransformation", "characterMaskConfig"], null)
-	is_object(mask)
-	object.get(mask, "numberToMask", 0) == 0
-	object.get(mask, "charactersToIgnores", []) == []
-} else := "undetermined" if {
-	value.of(object.get(item.value, "primitiveTransformation", null)).state in {"unknown", "secret"}
+	given.state == "known"
+	given.value != false
 } else := "fail"
+
+_nothing(given) := "pass" if {
+	given.state == "absent"
+} else := value.one_of(given, {0, []})

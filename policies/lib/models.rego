@@ -4,6 +4,7 @@
 package lockgate.lib.models
 
 import data.lockgate.lib.charter
+import data.lockgate.lib.item
 import data.lockgate.lib.plan
 import data.lockgate.lib.project
 import data.lockgate.lib.value
@@ -41,6 +42,7 @@ _connected(resource, path) := value.worst({
 	value.equals(value.at(resource, array.concat(path, ["enablePrivateServiceConnect"])), true),
 	_authorised(resource, path),
 	_ours(value.items(value.at(resource, array.concat(path, ["projectAllowlists"])))),
+	_said(value.at(resource, array.concat(path, ["projectAllowlists"]))),
 	_ours(_attached(value.at(resource, array.concat(path, ["pscAutomationConfigs"])))),
 })
 
@@ -52,14 +54,17 @@ _authorised(resource, path) := value.equals(
 	endswith(resource.type, ":AiEndpoint")
 } else := "pass"
 
+# Who may connect is said, and not left to Vertex AI.
+_said(projects) := "fail" if {
+	projects.state == "absent"
+} else := value.none_of(projects, {[]})
+
 # The projects that get an address of the endpoint; the Model Garden takes one where an endpoint takes a list.
 _attached(given) := [_project(config) | some config in value.items(given)] if {
 	not is_object(given.value)
 } else := [_project(given)]
 
-_project(config) := value.of(object.get(config.value, "projectId", null)) if {
-	config.state == "known"
-} else := config
+_project(config) := item.part(config, "projectId")
 
 _ours(projects) := value.worst({value.one_of(name, project.spellings) | some name in projects}) if {
 	charter.present

@@ -3,6 +3,7 @@
 # description: What a planned quota preference or override bounds, where, and at how much.
 package lockgate.lib.quota
 
+import data.lockgate.lib.item
 import data.lockgate.lib.plan
 import data.lockgate.lib.project
 import data.lockgate.lib.value
@@ -27,7 +28,7 @@ gpus := (count(deployed) * input.charter.capacity.replicas.max) * input.charter.
 # description: What is bounded, as a value; its name in the API that the resource speaks to.
 subject(quota) := value.at(quota, ["quotaId"]) if {
 	quota.type == _preference
-} else := {"state": "known", "value": urlquery.decode(metric.value)} if {
+} else := {"state": "known", "value": replace(item.text(metric), "%2F", "/")} if {
 	metric := value.at(quota, ["metric"])
 	metric.state == "known"
 } else := value.at(quota, ["metric"])
@@ -45,11 +46,11 @@ _keys[name] := gpu.key if {
 
 # METADATA
 # description: Whether it bounds GPUs or other accelerators.
-is_accelerators(quota) if regex.match(data.params.quota.accelerator_pattern, subject(quota).value)
+is_accelerators(quota) if regex.match(data.params.quota.accelerator_pattern, item.text(subject(quota)))
 
 # METADATA
 # description: Whether it bounds the tokens that models are sent.
-is_tokens(quota) if regex.match(data.params.quota.token_quota_pattern, subject(quota).value)
+is_tokens(quota) if regex.match(data.params.quota.token_quota_pattern, item.text(subject(quota)))
 
 # METADATA
 # description: The value that is asked for.
@@ -66,6 +67,22 @@ dimension(quota, name) := value.at(quota, ["dimensions", name])
 own(quota) := project.own(value.at(quota, [_owner[quota.type]]))
 
 _owner := {_preference: "parent", _override: "project"}
+
+# METADATA
+# description: |
+#   Whether it speaks of a GPU quota as Google has it: to its service and, where it names a limit, of that limit.
+spelt(quota) := value.worst({
+	value.one_of(value.at(quota, ["service"]), {gpu.service | some gpu in data.params.quota.gpu_quotas; gpu.key == key(quota)}),
+	_limit(quota),
+})
+
+_limit(quota) := value.one_of(value.at(quota, ["limit"]), {spelling |
+	some gpu in data.params.quota.gpu_quotas
+	gpu.key == key(quota)
+	some spelling in {gpu.limit, replace(gpu.limit, "/", "%2F")}
+}) if {
+	quota.type == _override
+} else := "pass"
 
 # METADATA
 # description: pass when the value is between nothing and the most; -1, which is unlimited, is not.

@@ -3,6 +3,7 @@
 # description: What a Model Armor template or floor setting looks for, and how strictly.
 package lockgate.lib.screen
 
+import data.lockgate.lib.item
 import data.lockgate.lib.value
 
 # METADATA
@@ -25,11 +26,9 @@ _harms(resource) := {[harm, value.best({_screens(given, harm) | some given in gi
 }
 
 _screens(given, harm) := value.worst({
-	value.equals(value.of(object.get(given.value, "filterType", null)), harm),
-	_confident(value.of(object.get(given.value, "confidenceLevel", null))),
-}) if {
-	given.state == "known"
-} else := "undetermined"
+	value.equals(item.part(given, "filterType"), harm),
+	_confident(item.part(given, "confidenceLevel")),
+})
 
 _confident(level) := value.one_of(level, {allowed | some allowed in data.params.safety.confidence})
 

@@ -81,6 +81,7 @@ _region(item, where) := _plain(value.of(item.value[where.each])) if {
 } else := {"state": "known", "value": lower(regex.replace(item.value, where.pattern, "$1"))} if {
 	item.state == "known"
 	where.pattern
+	is_string(item.value)
 	regex.match(where.pattern, item.value)
 } else := {"state": "known", "value": where.absent} if {
 	item.state == "known"

@@ -25,6 +25,7 @@
 package lockgate.rules.data.dat_003
 
 import data.lockgate.lib.iam
+import data.lockgate.lib.item
 import data.lockgate.lib.plan
 import data.lockgate.lib.result
 import data.lockgate.lib.value
@@ -87,18 +88,28 @@ _entry(entry) := "undetermined" if {
 	_has(entry, "iamMember")
 } else := "fail" if {
 	_has(entry, "domain")
-} else := value.worst({_shared(value.of(object.get(entry.value, key, null))) | some key in {"view", "routine", "dataset"}})
+} else := "fail" if {
+	not _is_share(entry)
+} else := value.worst({_shared(_of(entry, key)) | some key in {"view", "routine", "dataset"}})
+
+_is_share(entry) if {
+	some key in {"view", "routine", "dataset"}
+	_has(entry, key)
+}
 
 # A view, routine or dataset that reads this one has to be the project's own.
 _shared(given) := "pass" if {
 	given.state == "absent"
 } else := "undetermined" if {
 	given.state in {"unknown", "secret"}
-} else := value.one_of(_project(given.value), {input.charter.cloud.project, input.charter.cloud.project_number})
+} else := value.one_of(_project(given), {input.charter.cloud.project, input.charter.cloud.project_number})
 
-_project(shared) := value.of(object.get(shared, "projectId", object.get(shared, ["dataset", "projectId"], null)))
+# A dataset is shared as an object within an object.
+_project(shared) := item.part(shared, "projectId") if {
+	item.part(shared, "projectId").state != "absent"
+} else := item.part(item.part(shared, "dataset"), "projectId")
 
-_of(entry, key) := value.of(object.get(entry.value, key, null))
+_of(entry, key) := item.part(entry, key)
 
 _has(entry, key) if _of(entry, key).state != "absent"
 

@@ -17,6 +17,7 @@ package lockgate.rules.data.dat_012
 
 import data.lockgate.lib.agent
 import data.lockgate.lib.iam
+import data.lockgate.lib.item
 import data.lockgate.lib.plan
 import data.lockgate.lib.result
 import data.lockgate.lib.value
@@ -54,9 +55,7 @@ _by_grant := {value.worst({
 
 _writers := {"WRITER", "roles/bigquery.dataEditor"}
 
-_is(entry, key, allowed) := value.one_of(value.of(object.get(entry.value, key, null)), allowed) if {
-	entry.state == "known"
-} else := "undetermined"
+_is(entry, key, allowed) := value.one_of(item.part(entry, key), allowed)
 
 _on_dataset(resource) := value.one_of(value.at(resource, ["datasetId"]), {id |
 	some dataset in plan.of("gcp:bigquery/dataset:Dataset")

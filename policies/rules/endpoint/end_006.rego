@@ -15,6 +15,7 @@
 #   controls: ["EU AI Act Art. 12"]
 package lockgate.rules.endpoint.end_006
 
+import data.lockgate.lib.item
 import data.lockgate.lib.models
 import data.lockgate.lib.plan
 import data.lockgate.lib.result
@@ -41,7 +42,7 @@ _uri(endpoint) := value.at(endpoint, ["predictRequestResponseLoggingConfig", "bi
 
 _destination(endpoint) := value.one_of({"state": "known", "value": dataset}, _datasets) if {
 	_uri(endpoint).state == "known"
-	dataset := regex.replace(_uri(endpoint).value, `^bq://([^.]+)\.([^.]+)(\.[^.]+)?$`, "$1.$2")
+	dataset := regex.replace(item.text(_uri(endpoint)), `^bq://([^.]+)\.([^.]+)(\.[^.]+)?$`, "$1.$2")
 } else := "pass" if {
 	_uri(endpoint).state == "unknown"
 	count(plan.referred(endpoint, "predictRequestResponseLoggingConfig", "gcp:bigquery/dataset:Dataset")) > 0

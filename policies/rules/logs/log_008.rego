@@ -16,6 +16,7 @@
 package lockgate.rules.logs.log_008
 
 import data.lockgate.lib.iam
+import data.lockgate.lib.item
 import data.lockgate.lib.logs
 import data.lockgate.lib.plan
 import data.lockgate.lib.result
@@ -62,7 +63,7 @@ _in(view, bucket) := "pass" if {
 	plan.points_to(view, "bucket", bucket)
 } else := value.equals(
 	value.at(bucket, ["bucketId"]),
-	regex.replace(value.at(view, ["bucket"]).value, `^.*/`, ""),
+	regex.replace(item.text(value.at(view, ["bucket"])), `^.*/`, ""),
 ) if {
 	value.at(view, ["bucket"]).state == "known"
 } else := "undetermined" if {

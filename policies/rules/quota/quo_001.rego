@@ -69,6 +69,7 @@ _unknown := {"undetermined" |
 _bounds(planned, region, most) := value.worst({
 	_where(quota.dimension(planned, "region"), region),
 	quota.own(planned),
+	quota.spelt(planned),
 	quota.within(planned, most),
 })
 

@@ -56,7 +56,10 @@ _gpus := max(amounts) if {
 
 default _cost := 0
 
-_cost := (((_gpus / _capacity.accelerators_per_replica) * _price.usd) * data.params.quota.hours_per_month) * _money.exchange.usd_rate
+_cost := reckoned if {
+	is_number(_gpus)
+	reckoned := (((_gpus / _capacity.accelerators_per_replica) * _price.usd) * data.params.quota.hours_per_month) * _money.exchange.usd_rate
+}
 
 _affordable := "pass" if {
 	is_number(_gpus)

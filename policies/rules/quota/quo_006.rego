@@ -31,6 +31,7 @@
 #   controls: []
 package lockgate.rules.quota.quo_006
 
+import data.lockgate.lib.item
 import data.lockgate.lib.plan
 import data.lockgate.lib.result
 import data.lockgate.lib.value
@@ -61,7 +62,7 @@ _without(given) := "pass" if {
 _machines(resource, paths) := {_plain(value.at(resource, path)) | some path in paths.machines}
 
 _plain(given) := "fail" if {
-	regex.match(data.params.quota.gpu_machine_pattern, given.value)
+	regex.match(data.params.quota.gpu_machine_pattern, item.text(given))
 } else := "pass" if {
 	given.state in {"absent", "known"}
 } else := "undetermined"
