@@ -36,7 +36,20 @@ _status(rule) := value.worst({
 
 _network(rule) := plan.refers(rule, ["network"], "gcp:compute/network:Network")
 
+_reserved := network.reserved("PRIVATE_SERVICE_CONNECT")
+
+_literals := {address.inputs.address | some address in _reserved}
+
+_urns := {address.urn | some address in _reserved}
+
+_address_type := "gcp:compute/globalAddress:GlobalAddress"
+
 _address(rule, given) := "pass" if {
-	some address in network.reserved("PRIVATE_SERVICE_CONNECT")
-	given.value == address.inputs.address
-} else := value.best({plan.names(rule, ["ipAddress"], address) | some address in network.reserved("PRIVATE_SERVICE_CONNECT")})
+	given.value in _literals
+} else := "pass" if {
+	some address in plan.named(rule, ["ipAddress"], _address_type)
+	address.urn in _urns
+} else := "undetermined" if {
+	count(_urns) > 0
+	plan.refers(rule, ["ipAddress"], _address_type) == "undetermined"
+} else := "fail"

@@ -50,11 +50,20 @@ _given(entry) := "pass" if {
 } else := "undetermined"
 
 _records(zone, name, type) := [record |
-	some record in plan.of("gcp:dns/recordSet:RecordSet")
+	some urn in object.get(_of_zone, zone.urn, set())
+	record := input.by_urn[urn]
 	value.at(record, ["name"]).value == name
 	value.at(record, ["type"]).value == type
-	plan.names(record, ["managedZone"], zone) == "pass"
 ]
+
+_of_zone[zone.urn] contains record.urn if {
+	some record in plan.of("gcp:dns/recordSet:RecordSet")
+	some zone in plan.named(record, ["managedZone"], "gcp:dns/managedZone:ManagedZone")
+}
+
+_reserved := network.reserved("PRIVATE_SERVICE_CONNECT")
+
+_literals := {address.inputs.address | some address in _reserved}
 
 # Every address of the record has to be the endpoint's: a client may take any of them.
 _leads(zone, name) := value.best({value.worst({_is_endpoint(record, item) | some item in items}) |
@@ -64,11 +73,10 @@ _leads(zone, name) := value.best({value.worst({_is_endpoint(record, item) | some
 })
 
 _is_endpoint(record, item) := "pass" if {
-	some address in network.reserved("PRIVATE_SERVICE_CONNECT")
-	item.value == address.inputs.address
+	item.value in _literals
 } else := "pass" if {
 	item.state == "unknown"
-	some address in network.reserved("PRIVATE_SERVICE_CONNECT")
+	some address in _reserved
 	plan.points_to(record, "rrdatas", address)
 } else := "undetermined" if {
 	item.state == "unknown"

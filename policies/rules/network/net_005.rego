@@ -23,17 +23,31 @@ import data.lockgate.lib.value
 _everywhere := ["0.0.0.0/0"]
 
 findings contains result.of("NET-005", vpc, status, _texts[status]) if {
-	some vpc in plan.of("gcp:compute/network:Network")
-	status := value.best({_status(rule, vpc) |
-		some rule in network.firewalls
-		rule.action == "deny"
-		rule.resource.type == "gcp:compute/firewall:Firewall"
-		not rule.narrowed
-	})
+	some vpc in plan.of(_type)
+	status := value.best(object.get(_of_network, vpc.urn, set()) | _of_any_network)
 }
 
-_status(rule, vpc) := value.worst({
-	plan.names(rule.resource, ["network"], vpc),
+_type := "gcp:compute/network:Network"
+
+# What each rule that denies comes to in the network that it is in.
+_of_network[vpc.urn] contains _status(rule) if {
+	some rule in _denying
+	some vpc in plan.named(rule.resource, ["network"], _type)
+}
+
+_of_any_network contains value.worst({"undetermined", _status(rule)}) if {
+	some rule in _denying
+	plan.refers(rule.resource, ["network"], _type) == "undetermined"
+}
+
+_denying := [rule |
+	some rule in network.firewalls
+	rule.action == "deny"
+	rule.resource.type == "gcp:compute/firewall:Firewall"
+	not rule.narrowed
+]
+
+_status(rule) := value.worst({
 	value.equals(rule.direction, "EGRESS"),
 	value.none_of(rule.disabled, [true]),
 	value.best({value.equals(layer.protocol, "all") | some layer in rule.layers}),

@@ -55,13 +55,17 @@ findings contains result.on_stack("NET-007", "skipped", "the plan reserves no ad
 	count(_needs) == 0
 }
 
-_status(need) := "undetermined" if {
-	need.range.state != "known"
-} else := "pass" if {
+_leading_out := [rule |
 	some rule in network.firewalls
 	rule.action == "allow"
 	rule.direction.value == "EGRESS"
 	value.none_of(rule.disabled, [true]) == "pass"
+]
+
+_status(need) := "undetermined" if {
+	need.range.state != "known"
+} else := "pass" if {
+	some rule in _leading_out
 	some range in value.items(rule.ranges)
 	net.cidr_contains(range.value, need.range.value)
 	some layer in rule.layers
