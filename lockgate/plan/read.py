@@ -50,7 +50,5 @@ def parse_plan(raw: bytes, where: str, root: Path) -> Plan:
             "Make the preview again."
         ) from None
     if "format" not in document:
-        raise InputError(
-            f"{where}: not a plan: neither {FORMAT}, nor 'pulumi preview --json' or '--save-plan'."
-        )
+        raise InputError(f"{where}: not a plan: neither {FORMAT}, nor 'pulumi preview --json' or '--save-plan'.")
     return decode(raw, where)

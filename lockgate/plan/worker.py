@@ -57,10 +57,11 @@ def record_request(request: dict[str, Any]) -> dict[str, Any]:
     try:
         import pulumi
 
-        from lockgate.plan import recorder
+        from lockgate.plan import recorder, sdk_types
     except ImportError as error:
         return {"kind": "sdk", "problem": f"{error} ({sys.executable})", "at": None}
     _compile_anew(root)
+    used = sdk_types.observe()
     try:
         plan = recorder.record(
             lambda: _run(program),
@@ -77,7 +78,7 @@ def record_request(request: dict[str, Any]) -> dict[str, Any]:
         return {"kind": "config", "problem": missing.key, "at": None}
     except BaseException as error:  # noqa: BLE001 (whatever a program raises is an answer, not a crash of ours)
         return _raised(error, root)
-    return {"plan": plan, "loaded": _loaded_libraries(root)}
+    return {"plan": plan, "loaded": _loaded_libraries(root), "used": sorted(used)}
 
 
 def _loaded_libraries(root: Path) -> list[str]:
@@ -105,11 +106,10 @@ def _compile_anew(root: Path) -> None:
     would be judged as it was before.
     """
     stats = SourceFileLoader.path_stats
-    lockgate = Path(__file__).resolve().parents[1]
+    own, lockgate = f"{root}{os.sep}", f"{Path(__file__).resolve().parents[1]}{os.sep}"
 
     def path_stats(self: SourceFileLoader, path: str) -> Mapping[str, Any]:
-        file = Path(path)
-        if file.is_relative_to(root) and "site-packages" not in path and not file.is_relative_to(lockgate):
+        if path.startswith(own) and "site-packages" not in path and not path.startswith(lockgate):
             raise OSError  # the loader then neither reads nor writes cached code
         return stats(self, path)
 
@@ -191,6 +191,10 @@ def _load_what_it_loaded(answer: dict[str, Any]) -> None:
             importlib.import_module(name.partition(".")[0])
             # A package of a provider's SDK is executed when an attribute is asked for.
             getattr(importlib.import_module(name), "__all__", None)
+    if answer.get("used"):
+        from lockgate.plan import sdk_types
+
+        sdk_types.resolve_ahead(answer["used"])
 
 
 if __name__ == "__main__":

@@ -91,12 +91,13 @@ def test_an_allowed_stack_is_previewed_with_its_verdict_as_output(
     checkout: Callable[[str], Checkout], stack: str
 ) -> None:
     made = checkout(stack)
-    done = made.pulumi("preview", "--stack", stack, "--json", "--show-sames")
+    saved = made.root / "saved.json"
+    done = made.pulumi("preview", "--stack", stack, "--save-plan", str(saved))
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr
-    preview = json.loads(done.stdout)
-    assert preview["changeSummary"]["create"] > 60
-    (root,) = [step for step in preview["steps"] if step["urn"].endswith(f"Stack::lockgate-{stack}")]
-    outputs = root["newState"]["outputs"]["lockgate"]
+    planned = json.loads(saved.read_text())["resourcePlans"]
+    assert len(planned) > 100
+    (root,) = [plan for urn, plan in planned.items() if urn.endswith(f"Stack::lockgate-{stack}")]
+    outputs = root["goal"]["outputDiff"]["adds"]["lockgate"]
     assert outputs["engine"].startswith("opa ")
     assert outputs["verdict"].startswith("sha256:")
     assert len(outputs["policyRevision"]) == 64
@@ -114,4 +115,7 @@ def test_lockgate_up_refuses_before_anything_is_deployed(denied: Checkout) -> No
     )
     assert done.returncode == 1, done.stdout + done.stderr
     assert f"DENY {FAULT.stack}" in done.stdout
-    assert denied.state(FAULT.stack) in ([], [r for r in denied.state(FAULT.stack) if r["type"] == "pulumi:pulumi:Stack"])
+    assert denied.state(FAULT.stack) in (
+        [],
+        [r for r in denied.state(FAULT.stack) if r["type"] == "pulumi:pulumi:Stack"],
+    )
