@@ -16,17 +16,49 @@ class Fault:
     old: str
     new: str
     group: str
-    """The guardrail whose rules must refuse it."""
+    """The guardrail whose rules refuse it."""
 
 
 FAULTS = (
     Fault(
-        title="the budget only knows what has been spent, not what will be",
+        title="finance hears of what was spent, never of what will be",
         stack="claims-triage",
         file="infra/sizing/budget.py",
-        old='BASIS = {"current": "CURRENT_SPEND", "forecast": "FORECASTED_SPEND"}',
-        new='BASIS = {"current": "CURRENT_SPEND", "forecast": "CURRENT_SPEND"}',
+        old='"forecast": "FORECASTED_SPEND"',
+        new='"forecast": "CURRENT_SPEND"',
         group="finance",
+    ),
+    Fault(
+        title="the GPU model may grow to eight replicas",
+        stack="claims-triage",
+        file="infra/sizing/endpoint.py",
+        old="max_replicas=capacity.replicas.max",
+        new="max_replicas=8",
+        group="endpoint",
+    ),
+    Fault(
+        title="the router can be called from the internet",
+        stack="claims-triage",
+        file="infra/components/routing.py",
+        old='"ingress_settings": "ALLOW_INTERNAL_ONLY"',
+        new='"ingress_settings": "ALLOW_ALL"',
+        group="routing",
+    ),
+    Fault(
+        title="the log component is left out",
+        stack="staff-assistant",
+        file="infra/stack.py",
+        old='    Logs("logs", logs.size(charter), key=key.ids["logs"], opts=after("logging"))\n',
+        new="",
+        group="logs",
+    ),
+    Fault(
+        title="nobody sponsors it",
+        stack="staff-assistant",
+        file="stacks/staff-assistant/charter.yaml",
+        old="sponsor: shared-services-director@example.com",
+        new="sponsor: tbd@example.com",
+        group="business",
     ),
 )
 

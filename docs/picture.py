@@ -22,7 +22,7 @@ from demo.__main__ import AT, COPIED, ROOT
 from demo.faults import FAULTS, plant
 
 WIDTH = 80
-PICTURED = FAULTS[:2]
+PICTURED = FAULTS[1:3]
 
 
 def main() -> int:
