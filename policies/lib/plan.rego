@@ -86,6 +86,7 @@ refers(resource, path, type) := "pass" if {
 #   The provider that a resource is registered with, in a list; empty where it is the default one, of which a
 #   plan says nothing. A provider is referred to by its URN, or by URN::id.
 provider(resource) := [found |
+	is_string(resource.provider)
 	urn := concat("::", array.slice(split(resource.provider, "::"), 0, 4))
 	found := input.by_urn[urn]
 ]
