@@ -45,7 +45,6 @@ class Identity(pulumi.ComponentResource):
             title=role.title,
             description=workload.description,
             permissions=list(role.permissions),
-            stage="GA",
             opts=pulumi.ResourceOptions(parent=self),
         )
         gcp.projects.IAMMember(

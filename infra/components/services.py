@@ -28,7 +28,6 @@ class Services(pulumi.ComponentResource):
                 project=args.project,
                 service=f"{api}.{DOMAIN}",
                 disable_on_destroy=False,
-                disable_dependent_services=False,
                 opts=pulumi.ResourceOptions(parent=self),
             )
             for api in args.apis

@@ -24,7 +24,7 @@ _type := "gcp:kms/cryptoKey:CryptoKey"
 
 findings contains result.of("ENC-006", key, status, message) if {
 	some key in plan.of(_type)
-	[status, message] := _judgement(_members(key), _needed(key))
+	[status, message] := _judgement(value.at(key, ["purpose"]), _members(key), _needed(key))
 }
 
 # The members that may encrypt with a key, an unknown one as "account" where it can be nobody but an agent.
@@ -58,7 +58,14 @@ _agents[key.urn] contains agent if {
 	some agent in object.get(data.params.encryption.agents, type, [])
 }
 
-_judgement(members, needed) := ["fail", "nobody may encrypt with it"] if {
+# Services encrypt with symmetric keys only; that is also the purpose of a key that gives none.
+_judgement(purpose, members, needed) := ["fail", sprintf("%s encrypts with it, but it is for %s", [concat(", ", sort(needed)), purpose.value])] if {
+	count(needed) > 0
+	purpose.state == "known"
+	purpose.value != "ENCRYPT_DECRYPT"
+} else := ["undetermined", "what it is for is unknown until the deployment"] if {
+	purpose.state == "unknown"
+} else := ["fail", "nobody may encrypt with it"] if {
 	count(members) == 0
 } else := ["fail", sprintf("%s may not encrypt with it, but has to", [concat(", ", sort(missing))])] if {
 	missing := _missing(members, needed)

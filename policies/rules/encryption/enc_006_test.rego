@@ -15,9 +15,7 @@ _agents := [_agent(domain) |
 	some domain in ["gcf-admin-robot", "serverless-robot-prod", "gcp-sa-artifactregistry", "gcp-sa-eventarc"]
 ]
 
-_function := fixture.taking(
-	fixture.resource("gcp:cloudfunctionsv2/function:Function", "f", {"kmsKeyName": fixture.unknown}), "kmsKeyName", _key,
-)
+_function := fixture.taking(fixture.resource("gcp:cloudfunctionsv2/function:Function", "f", {"kmsKeyName": fixture.unknown}), "kmsKeyName", _key)
 
 _binding(role, members) := fixture.taking(
 	fixture.resource(
@@ -29,8 +27,20 @@ _binding(role, members) := fixture.taking(
 
 _from_api(binding) := object.union(binding, {"propertyDependencies": {"members": [_api.urn]}})
 
-_judged(grant) := statuses if {
-	statuses := fixture.statuses(enc_006.findings) with input as fixture.plan([_key, _api, _function, grant])
+_with_key(key, grant) := statuses if {
+	statuses := fixture.statuses(enc_006.findings) with input as fixture.plan([key, _api, _function, grant])
+}
+
+_judged(grant) := _with_key(_key, grant)
+
+_granted := _binding(_use, array.concat(_agents, [_agent("gs-project-accounts")]))
+
+test_fails_for_a_key_that_cannot_encrypt if {
+	_with_key(object.union(_key, {"inputs": {"purpose": "ASYMMETRIC_SIGN"}}), _granted) == {["k", "fail"]}
+}
+
+test_undetermined_when_its_purpose_is_unknown if {
+	_with_key(object.union(_key, {"inputs": {"purpose": fixture.unknown}}), _granted) == {["k", "undetermined"]}
 }
 
 test_passes_with_all_agents if {

@@ -29,7 +29,10 @@ findings contains result.of("IAM-002", resource, status, _message(status, judged
 	status := value.worst({one.status | some one in judged})
 }
 
-_status(resource, grant) := "pass" if {
+_status(resource, grant) := "fail" if {
+	grant.member.state != "unknown"
+	not _principal(grant.member)
+} else := "pass" if {
 	_custom(resource, grant.role)
 } else := "pass" if {
 	iam.is_google_agent(grant.member.value)
@@ -41,6 +44,8 @@ _status(resource, grant) := "pass" if {
 } else := "undetermined" if {
 	"unknown" in {grant.role.state, grant.member.state}
 } else := "pass"
+
+_principal(member) if regex.match(data.params.identity.principal, member.value)
 
 _custom(_, role) if regex.match(`^(projects|organizations)/[^/]+/roles/[A-Za-z0-9_.]+$`, role.value)
 
@@ -63,6 +68,6 @@ _message(status, judged) := concat("; ", sort({text |
 } else := "grants custom roles, or predefined ones to whom they suit"
 
 _texts := {
-	"fail": "grants the predefined role %s to %s in the whole project",
+	"fail": "grants %s to %s in the whole project: a predefined role, or no principal",
 	"undetermined": "grants role %s to %s: one of them is unknown until the deployment",
 }

@@ -33,6 +33,11 @@ test_fails_for_a_workload_with_a_predefined_role if {
 	_judged(_grant("roles/aiplatform.user", _workload)) == {["g", "fail"]}
 }
 
+test_fails_for_what_is_no_principal if {
+	_judged(_grant("projects/p/roles/router", "claims-router")) == {["g", "fail"]}
+	_judged(_grant("projects/p/roles/router", null)) == {["g", "fail"]}
+}
+
 test_fails_for_a_group_that_administers if {
 	_judged(_grant("roles/aiplatform.admin", "group:ops@example.com")) == {["g", "fail"]}
 }

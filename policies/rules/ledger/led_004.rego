@@ -11,7 +11,7 @@
 #   group: ledger
 #   needs_charter: false
 #   judges: ["gcp:sql/databaseInstance:DatabaseInstance"]
-#   remediation: In settings.backupConfiguration set enabled and pointInTimeRecoveryEnabled to true, location to a region of data.residency, and keep at least 7 backups and 7 days of logs.
+#   remediation: In settings.backupConfiguration set enabled and pointInTimeRecoveryEnabled to true, location to a region of data.residency, and keep at least 14 backups and 7 days of logs.
 #   controls: ["CKV_GCP_14", "CIS GCP 6.7"]
 package lockgate.rules.ledger.led_004
 

@@ -24,7 +24,7 @@ _judged(overrides) := _with(object.union(_good, overrides), fixture.charter)
 test_passes if _judged({}) == {["i", "pass"]}
 
 test_passes_with_googles_defaults if {
-	_judged({"transactionLogRetentionDays": null, "backupRetentionSettings": null}) == {["i", "pass"]}
+	_judged({"transactionLogRetentionDays": null}) == {["i", "pass"]}
 }
 
 test_passes_in_any_location_without_a_charter if {
@@ -41,6 +41,8 @@ test_fails_outside_the_residency if {
 	_judged({"location": "us"}) == {["i", "fail"]}
 	_judged({"location": null}) == {["i", "fail"]}
 }
+
+test_fails_with_as_many_backups_as_google_keeps if _judged({"backupRetentionSettings": null}) == {["i", "fail"]}
 
 test_fails_with_few_backups if _judged({"backupRetentionSettings": {"retainedBackups": 1}}) == {["i", "fail"]}
 

@@ -11,7 +11,7 @@
 #   group: ledger
 #   needs_charter: true
 #   judges: ["gcp:sql/databaseInstance:DatabaseInstance"]
-#   remediation: Set tier, diskSize and availabilityType of settings as capacity.database says, and diskAutoresize to false; or raise the charter with its sponsor.
+#   remediation: Set tier, edition, diskSize and availabilityType of settings as capacity.database says, and diskAutoresize to false; or raise the charter with its sponsor.
 #   controls: []
 package lockgate.rules.ledger.led_006
 
@@ -34,17 +34,24 @@ _message(status, texts) := "is as large as the charter says" if {
 
 _checks(instance) := [
 	_check("tier is %s; the charter has %v", tier, _wanted.tier, value.equals(tier, _wanted.tier)),
-	_check("diskSize is %s GiB; the charter has %v", disk, _wanted.disk_gib, value.at_most(disk, _wanted.disk_gib)),
+	_check("edition is %s; the tier is one of %v", edition, _edition, value.equals(edition, _edition)),
+	_check("diskSize is %s GiB; the charter has %v", disk, _wanted.disk_gib, value.equals(value.number(disk), _wanted.disk_gib)),
 	_check("diskAutoresize is %s; it has to be %v", grows, false, value.equals(grows, false)),
 	_check("availabilityType is %s; capacity.database.high_availability is %v", standby, _wanted.high_availability, _standby(standby)),
 ] if {
 	tier := value.at(instance, ["settings", "tier"])
+	edition := value.at(instance, ["settings", "edition"])
 	disk := value.at(instance, ["settings", "diskSize"])
 	grows := value.at(instance, ["settings", "diskAutoresize"])
 	standby := value.at(instance, ["settings", "availabilityType"])
 }
 
 _check(text, found, wanted, status) := {"status": status, "text": sprintf(text, [value.show(found), wanted])}
+
+# From PostgreSQL 16 on Google's default is the dearer one.
+_edition := "ENTERPRISE_PLUS" if {
+	startswith(_wanted.tier, "db-perf-optimized-")
+} else := "ENTERPRISE"
 
 _standby(standby) := value.equals(standby, "REGIONAL") if {
 	_wanted.high_availability

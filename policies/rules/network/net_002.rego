@@ -1,7 +1,7 @@
 # METADATA
 # title: Subnets are private, logged and within the residency
 # description: |
-#   Each subnet reaches Google's APIs privately, keeps flow logs of enough of its traffic, has no external IPv6
+#   Each subnet reaches Google's APIs privately, keeps flow logs of all of its traffic, has no external IPv6
 #   and is in a region of the charter's data.residency. Flow logs say where data went when it should not have.
 # schemas:
 #   - input: schema["input"]
@@ -11,7 +11,7 @@
 #   group: network
 #   needs_charter: false
 #   judges: ["gcp:compute/subnetwork:Subnetwork"]
-#   remediation: Set privateIpGoogleAccess, a logConfig with flowSampling of at least 0.5 and all metadata, and a region of data.residency.
+#   remediation: Set privateIpGoogleAccess, a logConfig with flowSampling 1.0, INTERVAL_5_SEC and all metadata, and a region of data.residency.
 #   controls: ["CKV_GCP_26", "CKV_GCP_74", "CIS GCP 3.8"]
 package lockgate.rules.network.net_002
 
@@ -44,7 +44,7 @@ _message(status, texts) := "is private, logged and within the residency" if {
 
 _checks(subnet) := [
 	_check(value.equals(private, true), "privateIpGoogleAccess is %s; it has to be true", private),
-	_check(_region(region), "region is %s, outside data.residency", region),
+	_check(_region(subnet, region), "region is %s, outside data.residency", region),
 	_check(value.none_of(ipv6, ["EXTERNAL"]), "ipv6AccessType is %s", ipv6),
 	_check(_present(log), "logConfig is %s; flow logs are off", log),
 	_check(_sampling(sampling), "flowSampling is %s, too little to trace a flow", sampling),
@@ -64,12 +64,14 @@ _checks(subnet) := [
 
 _check(status, text, found) := {"status": status, "text": sprintf(text, [value.show(found)])}
 
-# A subnet without a region is in the provider's.
-_region(region) := "pass" if {
+# A subnet without a region is in the provider's, and of the default provider a plan says nothing.
+_region(subnet, region) := "pass" if {
 	not charter.present
-} else := "pass" if {
-	region.state == "absent"
-} else := value.one_of(region, input.charter.data.residency)
+} else := value.one_of(region, input.charter.data.residency) if {
+	region.state != "absent"
+} else := value.one_of(value.at(provider, ["region"]), input.charter.data.residency) if {
+	some provider in plan.provider(subnet)
+} else := "undetermined"
 
 _present(log) := {"known": "pass", "absent": "fail", "unknown": "undetermined", "secret": "undetermined"}[log.state]
 

@@ -16,11 +16,27 @@ _with(overrides, charter) := statuses if {
 
 _judged(overrides) := _with(overrides, fixture.charter)
 
-_logged(overrides) := _judged({"logConfig": overrides})
+_logged(overrides) := _judged({"logConfig": object.union(_good.logConfig, overrides)})
 
 test_passes if _judged({}) == {["s", "pass"]}
 
-test_passes_with_googles_defaults if _judged({"region": null, "logConfig": {"flowSampling": null}}) == {["s", "pass"]}
+_provider(region) := fixture.resource("pulumi:providers:gcp", "google", {"region": region})
+
+_in_providers_region(region) := {status | some [name, status] in statuses; name == "s"} if {
+	subnet := object.union(
+		fixture.resource("gcp:compute/subnetwork:Subnetwork", "s", object.remove(_good, ["region"])),
+		{"provider": _provider(region).urn},
+	)
+	statuses := fixture.statuses(net_002.findings) with input as fixture.plan([_provider(region), subnet])
+}
+
+test_a_subnet_without_a_region_is_in_the_providers if {
+	_in_providers_region("europe-west4") == {"pass"}
+	_in_providers_region("us-east1") == {"fail"}
+	_judged({"region": null}) == {["s", "undetermined"]}
+}
+
+test_fails_with_googles_default_sampling if _logged({"flowSampling": null}) == {["s", "fail"]}
 
 test_passes_in_any_region_without_a_charter if _with({"region": "us-east1"}, null) == {["s", "pass"]}
 

@@ -45,9 +45,11 @@ _seen(zone) := value.best({_given(entry) |
 	some entry in value.items(value.at(zone, ["privateVisibilityConfig", "networks"]))
 })
 
-_given(entry) := "pass" if {
-	entry.state == "known"
-} else := "undetermined"
+_given(entry) := "undetermined" if {
+	entry.state == "unknown"
+} else := "fail" if {
+	value.of(object.get(entry.value, "networkUrl", null)).state == "absent"
+} else := "pass"
 
 _records(zone, name, type) := [record |
 	some urn in object.get(_of_zone, zone.urn, set())

@@ -53,6 +53,11 @@ test_fails_for_a_zone_that_no_network_sees if {
 	_judged([_address, _zone({"privateVisibilityConfig": null}), _apex(["10.20.255.2"]), _below]) == {"fail"}
 }
 
+test_fails_for_a_zone_whose_network_is_not_given if {
+	zone := _zone({"privateVisibilityConfig": {"networks": [{}]}})
+	_judged([_address, zone, _apex(["10.20.255.2"]), _below]) == {"fail"}
+}
+
 test_fails_for_another_domain if {
 	_judged([_address, _zone({"dnsName": "example.com."}), _apex(["10.20.255.2"]), _below]) == {"fail"}
 }

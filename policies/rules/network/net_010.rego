@@ -25,14 +25,35 @@ findings contains result.of("NET-010", resource, status, _texts[status]) if {
 	status := value.best({_status(resource, way) | some way in ways})
 }
 
-_status(resource, way) := value.worst({_through(value.at(resource, way.by)), value.equals(value.at(resource, way.egress), way.all)})
+_status(resource, way) := value.worst({
+	_through(resource, way, value.at(resource, way.by)),
+	value.equals(value.at(resource, way.egress), way.all),
+})
 
-_through(given) := "fail" if {
+_through(resource, way, given) := "fail" if {
 	given.state == "absent"
 } else := "fail" if {
 	given.value in [[], {}]
 } else := "pass" if {
+	is_string(given.value)
+} else := value.worst({_interface(resource, way, interface) | some interface in _interfaces(given.value)}) if {
 	given.state == "known"
+} else := "undetermined"
+
+# Functions hold a list of interfaces; services and jobs an access with such a list, or a connector.
+_interfaces(given) := given if {
+	is_array(given)
+} else := object.get(given, "networkInterfaces", [given])
+
+_interface(resource, way, interface) := "pass" if {
+	some key in ["subnetwork", "connector"]
+	is_string(object.get(interface, key, null))
+} else := "fail" if {
+	every key in ["subnetwork", "connector"] {
+		object.get(interface, key, null) == null
+	}
+} else := "pass" if {
+	count(plan.referred(resource, way.by[0], "gcp:compute/subnetwork:Subnetwork")) > 0
 } else := "undetermined"
 
 _texts := {

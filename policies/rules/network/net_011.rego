@@ -16,6 +16,7 @@
 #   controls: []
 package lockgate.rules.network.net_011
 
+import data.lockgate.lib.charter
 import data.lockgate.lib.network
 import data.lockgate.lib.plan
 import data.lockgate.lib.result
@@ -38,9 +39,16 @@ _status(policy) := value.worst({
 	value.best({plan.names(policy, ["network"], vpc) | some vpc in plan.of("gcp:compute/network:Network")}),
 	value.best({_holds(policy, subnet) | some subnet in plan.of("gcp:compute/subnetwork:Subnetwork")}),
 	value.at_most(value.at(policy, ["pscConfig", "limit"]), data.params.network.max_connections),
+	_location(value.at(policy, ["location"])),
 })
 
+_location(location) := "pass" if {
+	not charter.present
+} else := value.one_of(location, input.charter.data.residency)
+
 _holds(policy, subnet) := "pass" if {
+	some named in value.items(value.at(policy, ["pscConfig", "subnetworks"]))
+	named.state == "unknown"
 	plan.points_to(policy, "pscConfig", subnet)
 } else := value.best({value.matches(named, sprintf("/%s$", [value.at(subnet, ["name"]).value])) |
 	some named in value.items(value.at(policy, ["pscConfig", "subnetworks"]))

@@ -17,6 +17,7 @@ _policy(overrides) := fixture.resource(
 	object.union(
 		{
 			"serviceClass": "gcp-vertexai",
+			"location": "europe-west4",
 			"network": "projects/p/global/networks/claims",
 			"pscConfig": {"subnetworks": ["projects/p/regions/europe-west4/subnetworks/claims"], "limit": "4"},
 		},
@@ -50,6 +51,16 @@ test_fails_without_a_limit if {
 
 test_fails_for_another_subnet if {
 	_judged([_vpc, _subnet, _deployment, _policy({"pscConfig": {"subnetworks": ["x/other"]}})]) == {"fail"}
+}
+
+test_fails_outside_the_residency if {
+	_judged([_vpc, _subnet, _deployment, _policy({"location": "us-east1"})]) == {"fail"}
+}
+
+test_passes_in_any_location_without_a_charter if {
+	resources := [_vpc, _subnet, _deployment, _policy({"location": "us-east1"})]
+	findings := net_011.findings with input as fixture.judged(resources, null)
+	fixture.statuses(findings) == {["", "pass"]}
 }
 
 test_fails_for_another_network if {

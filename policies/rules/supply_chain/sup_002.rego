@@ -24,12 +24,13 @@ _known := {api | some apis in data.params.supply_chain.apis; some api in apis} |
 	some api in data.params.supply_chain.deployment_apis
 }
 
+# Providers before 9.0 disable an API on destroy when nothing is said, so it has to be said.
 findings contains result.of("SUP-002", service, status, message) if {
 	some service in plan.of("gcp:projects/service:Service")
 	api := value.at(service, ["service"])
 	destroyed := value.at(service, ["disableOnDestroy"])
 	dependents := value.at(service, ["disableDependentServices"])
-	status := value.worst({value.one_of(api, _known), value.none_of(destroyed, [true]), value.none_of(dependents, [true])})
+	status := value.worst({value.one_of(api, _known), value.equals(destroyed, false), value.none_of(dependents, [true])})
 	message := sprintf(
 		"%s, which the rules %s; disableOnDestroy is %s, disableDependentServices is %s",
 		[value.show(api), _words[value.one_of(api, _known)], value.show(destroyed), value.show(dependents)],

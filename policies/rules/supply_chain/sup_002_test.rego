@@ -12,7 +12,7 @@ _pubsub := {"service": "pubsub.googleapis.com", "disableOnDestroy": false}
 
 test_passes if _judged(_pubsub) == {["s", "pass"]}
 
-test_passes_with_the_providers_default if _judged({"service": "iam.googleapis.com"}) == {["s", "pass"]}
+test_fails_when_nothing_is_said_of_destroy if _judged({"service": "iam.googleapis.com"}) == {["s", "fail"]}
 
 test_fails_when_it_is_disabled_on_destroy if {
 	_judged(object.union(_pubsub, {"disableOnDestroy": true})) == {["s", "fail"]}
@@ -26,4 +26,4 @@ test_fails_for_a_way_around_the_guardrails if {
 	_judged({"service": "generativelanguage.googleapis.com"}) == {["s", "fail"]}
 }
 
-test_undetermined_when_unknown if _judged({"service": fixture.unknown}) == {["s", "undetermined"]}
+test_undetermined_when_unknown if _judged(object.union(_pubsub, {"disableOnDestroy": fixture.unknown})) == {["s", "undetermined"]}
