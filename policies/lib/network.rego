@@ -25,9 +25,7 @@ _firewalls := [{
 	"action": _action(rule),
 	"direction": value.at(rule, ["direction"]),
 	"ranges": value.at(rule, [_ranges(rule, "destinationRanges", "sourceRanges")]),
-	"layers": [{"protocol": value.of(object.get(layer, "protocol", null)), "ports": value.of(object.get(layer, "ports", null))} |
-		some layer in object.get(rule.inputs, _layers[_action(rule)], [])
-	],
+	"layers": [_layer(layer, "protocol") | some layer in value.items(value.at(rule, [_layers[_action(rule)]]))],
 	"disabled": value.at(rule, ["disabled"]),
 	"logged": value.at(rule, ["logConfig", "metadata"]),
 	"narrowed": _narrowed(rule, ["targetTags", "targetServiceAccounts"]),
@@ -41,9 +39,7 @@ _policy_rules := [{
 	"action": _policy_action(value.at(rule, ["action"])),
 	"direction": value.at(rule, ["direction"]),
 	"ranges": value.at(rule, ["match", _ranges(rule, "destIpRanges", "srcIpRanges")]),
-	"layers": [{"protocol": value.of(object.get(layer, "ipProtocol", null)), "ports": value.of(object.get(layer, "ports", null))} |
-		some layer in object.get(object.get(rule.inputs, "match", {}), "layer4Configs", [])
-	],
+	"layers": [_layer(layer, "ipProtocol") | some layer in value.items(value.at(rule, ["match", "layer4Configs"]))],
 	"disabled": value.at(rule, ["disabled"]),
 	"logged": _policy_logged(value.at(rule, ["enableLogging"])),
 	"narrowed": _narrowed(rule, ["targetSecureTags", "targetServiceAccounts"]),
@@ -51,6 +47,13 @@ _policy_rules := [{
 } |
 	some rule in plan.of_any(_policy_types)
 ]
+
+_layer(layer, key) := {"protocol": layer, "ports": layer} if {
+	layer.state != "known"
+} else := {
+	"protocol": value.of(object.get(layer.value, key, null)),
+	"ports": value.of(object.get(layer.value, "ports", null)),
+}
 
 _layers := {"allow": "allows", "deny": "denies"}
 

@@ -41,6 +41,11 @@ test_fails_without_the_network if _judged([_address({}), _rule({})]) == {"fail"}
 
 test_fails_for_an_external_address if _judged([_network, _address({"addressType": "EXTERNAL"}), _rule({})]) == {"fail"}
 
+test_undetermined_when_the_address_is_unknown if {
+	rule := object.remove(_rule({"network": "projects/p/global/networks/claims"}), ["propertyDependencies"])
+	_judged([_network, _address({}), object.union(rule, {"propertyDependencies": {}})]) == {"undetermined"}
+}
+
 test_undetermined_when_the_target_is_unknown if {
 	_judged([_network, _address({}), _rule({"target": fixture.unknown})]) == {"undetermined"}
 }

@@ -33,6 +33,25 @@ findings contains result.any_of("NET-004", statuses, {
 	statuses := {_status(zone) | some zone in plan.of("gcp:dns/managedZone:ManagedZone")}
 }
 
+# A record for one API beside the two, in whichever zone, would lead its calls somewhere else.
+findings contains result.of("NET-004", record, status, message) if {
+	some record in plan.of("gcp:dns/recordSet:RecordSet")
+	status := _strays(record, value.at(record, ["name"]))
+	status != "pass"
+	message := "a record below googleapis.com does not lead to the private endpoint"
+}
+
+_strays(record, name) := "pass" if {
+	name.state == "known"
+	not endswith(name.value, _name)
+} else := "undetermined" if {
+	name.state == "unknown"
+} else := value.worst({_is_endpoint(record, item) | some item in value.items(value.at(record, ["rrdatas"]))}) if {
+	value.at(record, ["type"]).value == "A"
+} else := value.worst({value.equals(item, _name) | some item in value.items(value.at(record, ["rrdatas"]))}) if {
+	value.at(record, ["type"]).value == "CNAME"
+} else := "fail"
+
 _status(zone) := value.worst({
 	value.equals(value.at(zone, ["dnsName"]), _name),
 	value.equals(value.at(zone, ["visibility"]), "private"),

@@ -28,6 +28,31 @@ _apex(data_) := _record("googleapis.com.", "A", data_)
 
 _below := _record("*.googleapis.com.", "CNAME", ["googleapis.com."])
 
+_all(resources) := statuses if {
+	statuses := fixture.statuses(net_004.findings) with input as fixture.plan(resources)
+}
+
+_good := [_address, _zone({}), _apex(["10.20.255.2"]), _below]
+
+test_fails_for_a_record_that_strays if {
+	every record in [
+		_record("europe-west4-aiplatform.googleapis.com.", "A", ["203.0.113.7"]),
+		_record("europe-west4-aiplatform.googleapis.com.", "CNAME", ["example.com."]),
+		_record("europe-west4-aiplatform.googleapis.com.", "NS", ["ns.example.com."]),
+	] {
+		_all(array.concat(_good, [record])) == {["", "pass"], [record.name, "fail"]}
+	}
+}
+
+test_passes_for_a_record_of_another_domain if {
+	_all(array.concat(_good, [_record("claims.example.com.", "A", ["10.0.0.7"])])) == {["", "pass"]}
+}
+
+test_undetermined_for_a_record_whose_name_is_unknown if {
+	record := fixture.resource("gcp:dns/recordSet:RecordSet", "r", {"name": fixture.unknown})
+	_all(array.concat(_good, [record])) == {["", "pass"], ["r", "undetermined"]}
+}
+
 _judged(resources) := {status | some [_, status] in statuses} if {
 	statuses := fixture.statuses(net_004.findings) with input as fixture.plan(resources)
 }

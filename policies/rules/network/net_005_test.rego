@@ -44,6 +44,10 @@ test_fails_for_another_network if _weakened({"network": "projects/p/global/netwo
 
 test_fails_when_it_allows if _weakened({"denies": null, "allows": [{"protocol": "all"}]})
 
+test_undetermined_when_the_network_is_unknown if {
+	_judged([object.union(object.remove(_deny({}), ["propertyDependencies"]), {"propertyDependencies": {}})]) == {["vpc", "undetermined"]}
+}
+
 test_undetermined_when_the_range_is_unknown if {
 	_judged([_deny({"destinationRanges": fixture.unknown})]) == {["vpc", "undetermined"]}
 }

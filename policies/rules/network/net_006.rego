@@ -21,7 +21,7 @@ import data.lockgate.lib.value
 
 findings contains result.of("NET-006", rule.resource, status, message) if {
 	some rule in network.firewalls
-	checks := array.concat(_log(rule), _opening(rule))
+	checks := array.concat(array.concat(_log(rule), _network(rule.resource)), _opening(rule))
 	status := value.worst({check.status | some check in checks})
 	message := _message(rule, status, [check.text | some check in checks; check.status == status])
 }
@@ -36,6 +36,11 @@ _log(rule) := [{
 	"status": value.equals(rule.logged, "INCLUDE_ALL_METADATA"),
 	"text": sprintf("its log metadata is %s; it has to be INCLUDE_ALL_METADATA", [value.show(rule.logged)]),
 }]
+
+# A rule without a network is in the project's default one, which no plan of ours guards.
+_network(resource) := [] if {
+	resource.type != "gcp:compute/firewall:Firewall"
+} else := [{"status": value.given(resource, ["network"]), "text": "network is not set"}]
 
 _opening(rule) := [] if {
 	rule.action == "deny"

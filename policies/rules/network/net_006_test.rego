@@ -4,6 +4,7 @@ import data.lockgate.lib.fixture
 import data.lockgate.rules.network.net_006
 
 _egress := {
+	"network": "projects/p/global/networks/claims",
 	"direction": "EGRESS",
 	"destinationRanges": ["10.20.255.2/32"],
 	"allows": [{"protocol": "tcp", "ports": ["443"]}],
@@ -52,6 +53,8 @@ test_fails_for_every_protocol if _judged({"allows": [{"protocol": "all"}]}) == "
 
 test_fails_for_every_port if _judged({"allows": [{"protocol": "tcp"}]}) == "fail"
 
+test_fails_without_a_network if _judged({"network": null}) == "fail"
+
 test_fails_for_many_ports if _judged({"allows": [{"protocol": "tcp", "ports": ["1-65535"]}]}) == "fail"
 
 test_fails_for_what_is_no_port if _judged({"allows": [{"protocol": "tcp", "ports": ["443", "https"]}]}) == "fail"
@@ -61,6 +64,12 @@ test_fails_without_logs if _judged({"logConfig": null}) == "fail"
 test_fails_without_metadata_in_the_logs if _judged({"logConfig": {"metadata": "EXCLUDE_ALL_METADATA"}}) == "fail"
 
 test_undetermined_for_an_unknown_destination if _judged({"destinationRanges": [fixture.unknown]}) == "undetermined"
+
+test_undetermined_when_all_that_it_allows_is_unknown if {
+	_judged({"allows": fixture.unknown}) == "undetermined"
+	_judged({"allows": [fixture.unknown]}) == "undetermined"
+	_policy({"match": {"layer4Configs": fixture.unknown}}) == "undetermined"
+}
 
 test_undetermined_for_unknown_ports if {
 	_judged({"allows": [{"protocol": "tcp", "ports": fixture.unknown}]}) == "undetermined"
