@@ -18,7 +18,7 @@ RUNTIME = "python313"
 # Beyond the models: a token, the spend record, and the answer itself.
 MARGIN_SECONDS = 15
 GUARD_SECONDS = 60
-GUARD_MEMORY_MIB = 512
+GUARD_MEMORY_MIB = 256
 # The scheduler's shortest step that still leaves the alert on silence several beats to miss.
 HEARTBEAT = "*/5 * * * *"
 
