@@ -80,6 +80,9 @@ test_fails_for_a_deployment_attached_elsewhere if {
 	_is(_deployment({"endpointConfig": config}), "fail")
 }
 
-test_undetermined_when_unknown if _is(_endpoint({"privateServiceConnectConfig": fixture.unknown}), "undetermined")
+test_undetermined_when_unknown if {
+	unknown := {"op": "replace", "path": "inputs/privateServiceConnectConfig", "value": fixture.unknown}
+	_is(json.patch(_endpoint({}), [unknown]), "undetermined")
+}
 
 test_undetermined_when_the_list_is_unknown if _is(_psc({"projectAllowlists": fixture.unknown}), "undetermined")
