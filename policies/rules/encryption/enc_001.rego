@@ -11,7 +11,7 @@
 #   severity: high
 #   group: encryption
 #   needs_charter: false
-#   judges: ["gcp:alloydb/cluster:Cluster", "gcp:artifactregistry/repository:Repository", "gcp:bigquery/dataset:Dataset", "gcp:cloudfunctionsv2/function:Function", "gcp:cloudrunv2/job:Job", "gcp:cloudrunv2/service:Service", "gcp:logging/projectBucketConfig:ProjectBucketConfig", "gcp:notebooks/instance:Instance", "gcp:pubsub/topic:Topic", "gcp:sql/databaseInstance:DatabaseInstance", "gcp:storage/bucket:Bucket", "gcp:vertex/aiDataset:AiDataset", "gcp:vertex/aiEndpoint:AiEndpoint", "gcp:vertex/aiIndex:AiIndex", "gcp:vertex/aiIndexEndpoint:AiIndexEndpoint", "gcp:vertex/aiReasoningEngine:AiReasoningEngine"]
+#   judges: ["gcp:alloydb/cluster:Cluster", "gcp:artifactregistry/repository:Repository", "gcp:bigquery/dataset:Dataset", "gcp:cloudfunctionsv2/function:Function", "gcp:cloudrunv2/job:Job", "gcp:cloudrunv2/service:Service", "gcp:compute/disk:Disk", "gcp:compute/instance:Instance", "gcp:firestore/database:Database", "gcp:logging/projectBucketConfig:ProjectBucketConfig", "gcp:notebooks/instance:Instance", "gcp:pubsub/topic:Topic", "gcp:redis/instance:Instance", "gcp:secretmanager/regionalSecret:RegionalSecret", "gcp:spanner/database:Database", "gcp:sql/databaseInstance:DatabaseInstance", "gcp:storage/bucket:Bucket", "gcp:vertex/aiDataset:AiDataset", "gcp:vertex/aiEndpoint:AiEndpoint", "gcp:vertex/aiIndex:AiIndex", "gcp:vertex/aiIndexEndpoint:AiIndexEndpoint", "gcp:vertex/aiReasoningEngine:AiReasoningEngine", "gcp:workbench/instance:Instance"]
 #   remediation: Set the key's property to the id of a gcp.kms.CryptoKey of this stack, one key a purpose.
 #   controls: ["GDPR Art. 32"]
 package lockgate.rules.encryption.enc_001

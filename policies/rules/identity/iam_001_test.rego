@@ -36,6 +36,12 @@ test_passes_in_a_policy_without_one if {
 	_judged(_policy, {"policyData": data_}) == {["g", "pass"]}
 }
 
+_defaults := "gcp:projects/defaultServiceAccounts:DefaultServiceAccounts"
+
+test_passes_when_default_accounts_lose_their_role if _judged(_defaults, {"action": "DEPRIVILEGE"}) == {["g", "pass"]}
+
+test_fails_when_default_accounts_get_it_back if _judged(_defaults, {"action": "UNDEPRIVILEGE"}) == {["g", "fail"]}
+
 test_undetermined_when_the_role_is_unknown if _judged(_member, _to(fixture.unknown)) == {["g", "undetermined"]}
 
 test_undetermined_when_the_policy_is_unknown if {

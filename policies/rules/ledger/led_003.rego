@@ -2,7 +2,8 @@
 # title: The ledger knows no passwords
 # description: |
 #   Whoever logs in to a Cloud SQL instance does so with the token of a service account or a group, and each log-in
-#   is logged: IAM authentication is on, and no user has a password.
+#   is logged: IAM authentication is on, no user has a password,
+#   and each service account among the users is the plan's.
 # schemas:
 #   - input: schema["input"]
 # custom:
@@ -15,6 +16,8 @@
 #   controls: ["CIS GCP 6.2.2", "CIS GCP 6.2.3"]
 package lockgate.rules.ledger.led_003
 
+import data.lockgate.lib.charter
+import data.lockgate.lib.iam
 import data.lockgate.lib.plan
 import data.lockgate.lib.result
 import data.lockgate.lib.value
@@ -40,9 +43,11 @@ _checks(resource) := array.concat(_passwords(resource, ["rootPassword", "rootPas
 		"text": sprintf("type is %s; it has to be one of IAM's", [value.show(type)]),
 	},
 	{"status": _roles(roles), "text": "databaseRoles are those of an administrator"},
+	{"status": _known(resource, type, name), "text": sprintf("%s is no service account of the stack", [value.show(name)])},
 ]) if {
 	type := value.at(resource, ["type"])
 	roles := value.at(resource, ["databaseRoles"])
+	name := value.at(resource, ["name"])
 }
 
 _passwords(resource, keys) := [{"status": "fail", "text": sprintf("%s is set", [key])} |
@@ -58,6 +63,21 @@ _on(flag, name) := "undetermined" if {
 	flag.state == "unknown"
 } else := value.equals(value.of(flag.value.value), "on") if {
 	flag.value.name == name
+} else := "fail"
+
+# A service account's user has its address without the suffix .gserviceaccount.com.
+_known(resource, type, name) := "pass" if {
+	not charter.present
+} else := "pass" if {
+	type.state == "known"
+	not type.value in data.params.ledger.account_users
+} else := "pass" if {
+	name.state == "unknown"
+	count(plan.referred(resource, "name", "gcp:serviceaccount/account:Account")) > 0
+} else := "undetermined" if {
+	name.state == "unknown"
+} else := "pass" if {
+	iam.accounts[iam.own_account(sprintf("%s.gserviceaccount.com", [name.value]))]
 } else := "fail"
 
 _roles(roles) := "fail" if {

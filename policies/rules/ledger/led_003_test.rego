@@ -7,15 +7,19 @@ _flags := [{"name": name, "value": "on"} |
 	some name in ["cloudsql.iam_authentication", "log_connections", "log_disconnections"]
 ]
 
-_judged(type, inputs) := status if {
-	findings := led_003.findings with input as fixture.plan([fixture.resource(type, "x", inputs)])
+_account := fixture.resource("gcp:serviceaccount/account:Account", "router", {"accountId": "router"})
+
+_of(resource) := status if {
+	findings := led_003.findings with input as fixture.plan([_account, resource])
 	some [_, status] in fixture.statuses(findings)
 }
+
+_judged(type, inputs) := _of(fixture.resource(type, "x", inputs))
 
 _instance(flags) := _judged("gcp:sql/databaseInstance:DatabaseInstance", {"settings": {"databaseFlags": flags}})
 
 _user(overrides) := _judged("gcp:sql/user:User", object.union(
-	{"name": "router@p.iam", "type": "CLOUD_IAM_SERVICE_ACCOUNT"},
+	{"name": "router@acme-claims-prod.iam", "type": "CLOUD_IAM_SERVICE_ACCOUNT"},
 	overrides,
 ))
 
@@ -42,6 +46,26 @@ test_undetermined_when_the_flags_are_unknown if {
 }
 
 test_passes_for_a_service_account if _user({}) == "pass"
+
+test_passes_for_a_group if _user({"type": "CLOUD_IAM_GROUP", "name": "finops@example.com"}) == "pass"
+
+test_passes_for_a_reference_to_an_account if {
+	user := fixture.resource("gcp:sql/user:User", "x", {"name": fixture.unknown, "type": "CLOUD_IAM_SERVICE_ACCOUNT"})
+	_of(fixture.taking(user, "name", _account)) == "pass"
+}
+
+test_passes_for_any_account_without_a_charter if {
+	user := fixture.resource("gcp:sql/user:User", "x", {"name": "a@p.iam", "type": "CLOUD_IAM_SERVICE_ACCOUNT"})
+	findings := led_003.findings with input as fixture.judged([user], null)
+	fixture.statuses(findings) == {["x", "pass"]}
+}
+
+test_fails_for_an_account_that_is_not_the_stacks if {
+	_user({"name": "stranger@other.iam"}) == "fail"
+	_user({"name": "sleeper@acme-claims-prod.iam"}) == "fail"
+}
+
+test_undetermined_when_the_name_is_unknown if _user({"name": fixture.unknown}) == "undetermined"
 
 test_fails_for_a_user_of_the_database if {
 	_user({"type": "BUILT_IN"}) == "fail"

@@ -1,8 +1,8 @@
 # METADATA
-# title: Nothing has a public address
+# title: Nothing is reached from outside
 # description: |
-#   No address, load balancer, machine or notebook of the stack is reached from the internet, and no NAT or
-#   route leads there. A door that a gateway in front would have to guard is better not built.
+#   No address, load balancer, machine or notebook of the stack is reached from the internet, no NAT or route
+#   leads there, and no peering or VPN joins another network, whose ways out the plan does not show.
 # schemas:
 #   - input: schema["input"]
 # custom:
@@ -10,7 +10,7 @@
 #   severity: critical
 #   group: network
 #   needs_charter: false
-#   judges: ["gcp:compute/address:Address", "gcp:compute/globalAddress:GlobalAddress", "gcp:compute/forwardingRule:ForwardingRule", "gcp:compute/globalForwardingRule:GlobalForwardingRule", "gcp:compute/instance:Instance", "gcp:compute/instanceTemplate:InstanceTemplate", "gcp:compute/route:Route", "gcp:compute/routerNat:RouterNat", "gcp:notebooks/instance:Instance", "gcp:workbench/instance:Instance"]
+#   judges: ["gcp:compute/address:Address", "gcp:compute/globalAddress:GlobalAddress", "gcp:compute/forwardingRule:ForwardingRule", "gcp:compute/globalForwardingRule:GlobalForwardingRule", "gcp:compute/instance:Instance", "gcp:compute/instanceTemplate:InstanceTemplate", "gcp:compute/route:Route", "gcp:compute/routerNat:RouterNat", "gcp:notebooks/instance:Instance", "gcp:workbench/instance:Instance", "gcp:compute/networkPeering:NetworkPeering", "gcp:compute/haVpnGateway:HaVpnGateway", "gcp:compute/vPNGateway:VPNGateway"]
 #   remediation: Make the address INTERNAL, drop accessConfigs, NAT and routes to default-internet-gateway, and set noPublicIp (disablePublicIp) of notebooks.
 #   controls: ["CKV_GCP_40", "CIS GCP 4.9"]
 package lockgate.rules.network.net_009
@@ -35,11 +35,14 @@ _types := [
 	"gcp:compute/routerNat:RouterNat",
 	"gcp:notebooks/instance:Instance",
 	"gcp:workbench/instance:Instance",
+	"gcp:compute/networkPeering:NetworkPeering",
+	"gcp:compute/haVpnGateway:HaVpnGateway",
+	"gcp:compute/vPNGateway:VPNGateway",
 ]
 
 _texts := {
 	"pass": "is private",
-	"fail": "is reached from the internet, or leads there",
+	"fail": "is reached from outside the network, or leads there",
 	"undetermined": "whether it is public is unknown until the deployment",
 }
 

@@ -55,4 +55,13 @@ test_judges_notebooks if {
 	_judged(_workbench, {"gceSetup": fixture.unknown}) == "undetermined"
 }
 
-test_fails_for_any_nat if _judged("gcp:compute/routerNat:RouterNat", {}) == "fail"
+test_fails_for_any_nat_peering_or_vpn if {
+	every type in [
+		"gcp:compute/routerNat:RouterNat",
+		"gcp:compute/networkPeering:NetworkPeering",
+		"gcp:compute/haVpnGateway:HaVpnGateway",
+		"gcp:compute/vPNGateway:VPNGateway",
+	] {
+		_judged(type, {}) == "fail"
+	}
+}

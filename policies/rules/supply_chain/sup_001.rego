@@ -2,7 +2,7 @@
 # title: Every API that the stack calls is enabled by it
 # description: |
 #   For each type of resource in the plan, and for the models of the charter, the plan enables the Google APIs
-#   behind it. An API that somebody enabled by hand is one that the next project lacks, and that nobody reviewed.
+#   behind it, and each type is of a kind that the rules know. An API that somebody enabled by hand is one that the next project lacks, and that nobody reviewed.
 # schemas:
 #   - input: schema["input"]
 # custom:
@@ -11,7 +11,7 @@
 #   group: supply_chain
 #   needs_charter: false
 #   judges: stack
-#   remediation: Add a gcp.projects.Service for the API (infra/sizing/services.py lists those of the components).
+#   remediation: Add a gcp.projects.Service for the API; for a kind that the rules do not know, have security add it to policies/data/supply_chain.json.
 #   controls: []
 package lockgate.rules.supply_chain.sup_001
 
@@ -47,6 +47,18 @@ _needed contains [data.params.supply_chain.model_api, "the model list of the cha
 }
 
 _missing := {need | some need in _needed; not need[0] in _enabled}
+
+# A kind of resource that no rule was written for.
+_strange := {module |
+	some module in _modules
+	not data.params.supply_chain.apis[module]
+	not module in data.params.supply_chain.modules_without_api
+}
+
+findings contains result.on_stack("SUP-001", "undetermined", message) if {
+	some module in _strange
+	message := sprintf("gcp.%s is not among the kinds of resources that the rules know, nor is the API that it calls", [module])
+}
 
 _status := "pass" if {
 	count(_missing) == 0

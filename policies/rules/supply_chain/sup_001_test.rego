@@ -44,6 +44,11 @@ test_fails_without_an_api_of_the_deployment if {
 	messages == {["fail", "iam.googleapis.com is not enabled; every deployment needs it"]}
 }
 
+test_undetermined_for_a_kind_that_no_rule_knows if {
+	messages := _messages(array.concat(_all, [_topic, fixture.resource("gcp:redis/instance:Instance", "r", {})]))
+	"undetermined" in {status | some [status, _] in messages}
+}
+
 test_undetermined_when_one_is_unknown if {
 	services := array.concat(_without("pubsub.googleapis.com"), [_service(fixture.unknown)])
 	{status | some [status, _] in _messages(array.concat(services, [_topic]))} == {"undetermined"}
