@@ -21,3 +21,13 @@ part(item, key) := value.of(object.get(item.value, key, null)) if {
 text(given) := given.value if {
 	is_string(given.value)
 } else := ""
+
+# METADATA
+# description: |
+#   Whether a value is a list. Beware of not is_array(given.value): where there is no value it is undefined, and
+#   not of it too.
+is_list(given) if is_array(given.value)
+
+# METADATA
+# description: Whether a value has parts.
+has_parts(given) if is_object(given.value)

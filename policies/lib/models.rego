@@ -61,7 +61,7 @@ _said(projects) := "fail" if {
 
 # The projects that get an address of the endpoint; the Model Garden takes one where an endpoint takes a list.
 _attached(given) := [_project(config) | some config in value.items(given)] if {
-	not is_object(given.value)
+	not item.has_parts(given)
 } else := [_project(given)]
 
 _project(config) := item.part(config, "projectId")

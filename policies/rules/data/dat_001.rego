@@ -16,6 +16,7 @@
 #   controls: ["GDPR Art. 44"]
 package lockgate.rules.data.dat_001
 
+import data.lockgate.lib.item
 import data.lockgate.lib.plan
 import data.lockgate.lib.project
 import data.lockgate.lib.result
@@ -41,7 +42,7 @@ _places(status, said) := concat(", ", sort({place.text | some place in said; pla
 
 # The places that a resource names, or that Google would choose.
 _said(resource) := {place |
-	some where in _paths(resource.type)
+	some where in _paths(resource)
 	_asked(resource, where)
 	some region in _regions(resource, where)
 	place := {
@@ -50,49 +51,52 @@ _said(resource) := {place |
 	}
 }
 
-_paths(type) := data.params.data.places[type] if {
-	data.params.data.places[type]
-} else := _anywhere
+_paths(resource) := data.params.data.places[resource.type] if {
+	data.params.data.places[resource.type]
+} else := [where |
+	some where in _anywhere
+	object.get(resource.inputs, where.path, null) != null
+]
 
 _anywhere := [{"path": path, "absent": ""} | some path in data.params.data.regionless]
 
 # A backup that is not made lies nowhere.
-_asked(resource, where) if value.at(resource, object.get(where, "only_if", ["urn"])).value == true
+_asked(resource, where) if {
+	where.only_if
+	value.at(resource, where.only_if).value == true
+}
 
 _asked(_, where) if not where.only_if
 
-_regions(resource, where) := [_region(item, where) | some item in value.items(given)] if {
+_regions(resource, where) := [_region(place, where) | some place in value.items(given)] if {
 	given := value.at(resource, where.path)
-	is_array(given.value)
+	item.is_list(given)
 	count(given.value) > 0
 } else := [_region(given, where)] if {
 	given := value.at(resource, where.path)
 	given.state != "absent"
-	not is_array(given.value)
+	not item.is_list(given)
 } else := [] if {
 	where.absent == ""
 } else := [_provider_region(resource)] if {
 	where.absent == "provider"
 } else := [{"state": "known", "value": where.absent}]
 
-_region(item, where) := _plain(value.of(item.value[where.each])) if {
-	item.state == "known"
+_region(place, where) := _plain(item.part(place, where.each)) if {
 	where.each
-} else := {"state": "known", "value": lower(regex.replace(item.value, where.pattern, "$1"))} if {
-	item.state == "known"
-	where.pattern
-	is_string(item.value)
-	regex.match(where.pattern, item.value)
+} else := {"state": "known", "value": lower(regex.replace(place.value, where.pattern, "$1"))} if {
+	is_string(place.value)
+	regex.match(where.pattern, place.value)
 } else := {"state": "known", "value": where.absent} if {
-	item.state == "known"
+	place.state == "known"
 	where.pattern
-} else := _plain(item)
+} else := _plain(place)
 
 # A zone lies in its region; both may be written as a path, and in capitals.
-_plain(item) := {"state": "known", "value": region} if {
-	is_string(item.value)
-	region := regex.replace(regex.replace(lower(item.value), `^.*/`, ""), `^([a-z]+-[a-z]+[0-9]+)-[a-z]$`, "$1")
-} else := item
+_plain(place) := {"state": "known", "value": region} if {
+	is_string(place.value)
+	region := regex.replace(regex.replace(lower(place.value), `^.*/`, ""), `^([a-z]+-[a-z]+[0-9]+)-[a-z]$`, "$1")
+} else := place
 
 _provider_region(resource) := _plain(value.at(provider, ["region"])) if {
 	provider := plan.provider(resource)[0]

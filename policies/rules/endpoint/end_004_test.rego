@@ -86,3 +86,5 @@ test_undetermined_when_unknown if {
 }
 
 test_undetermined_when_the_list_is_unknown if _is(_psc({"projectAllowlists": fixture.unknown}), "undetermined")
+
+test_passes_when_not_attached if _is(_psc({"pscAutomationConfigs": null}), "pass")
