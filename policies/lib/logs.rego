@@ -67,36 +67,56 @@ keeps(sink, ids) := "pass" if {
 } else := "fail"
 
 # METADATA
-# description: Whether a sink writes to a bucket of the plan. A literal destination wins over a reference.
-into(sink, bucket) := _same(item.text(value.at(sink, ["destination"])), bucket) if {
+# description: |
+#   The buckets of the plan that a sink writes to, or may: their URNs with a status. A literal destination wins
+#   over a reference; one that is unknown and refers to nothing may be any bucket.
+destinations(sink) := {urn: status |
+	some urn in object.get(_by_id, regex.replace(literal, `^.*/buckets/`, ""), set())
+	status := value.equals(
+		value.at(input.by_urn[urn], ["location"]),
+		regex.replace(literal, `^.*/locations/([^/]+)/.*$`, "$1"),
+	)
+} if {
 	value.at(sink, ["destination"]).state == "known"
-} else := "pass" if {
-	plan.points_to(sink, "destination", bucket)
-} else := "undetermined" if {
+	literal := item.text(value.at(sink, ["destination"]))
+} else := {bucket.urn: "undetermined" | some bucket in buckets} if {
 	value.at(sink, ["destination"]).state in {"unknown", "secret"}
 	count(object.get(sink.propertyDependencies, "destination", [])) == 0
-} else := "fail"
+} else := {urn: "pass" |
+	value.at(sink, ["destination"]).state != "absent"
+	some urn in object.get(sink.propertyDependencies, "destination", [])
+	urn in _urns
+}
 
-_same(destination, bucket) := value.worst({
-	value.equals(value.at(bucket, ["bucketId"]), regex.replace(destination, `^.*/buckets/`, "")),
-	value.equals(value.at(bucket, ["location"]), regex.replace(destination, `^.*/locations/([^/]+)/.*$`, "$1")),
-})
+_urns := {bucket.urn | some bucket in buckets}
+
+_by_id[id] contains bucket.urn if {
+	some bucket in buckets
+	id := value.at(bucket, ["bucketId"]).value
+}
 
 # METADATA
-# description: Whether a sink brings the charter's audit logs, whole, into a bucket.
-audits(sink, bucket) := value.worst({
-	takes(sink),
-	whole(sink),
-	keeps(sink, data.params.logs.audit_terms),
-	into(sink, bucket),
+# description: |
+#   Each sink that brings logs of the charter's project, whole, to a bucket of the plan, by its URN: whether it
+#   brings them, and to which buckets.
+brought[sink.urn] := {"sink": sink, "status": value.worst({takes(sink), whole(sink)}), "to": destinations(sink)} if {
+	some sink in sinks
+}
+
+# METADATA
+# description: Whether logs with all these ids come to some bucket of the plan.
+kept(ids) := value.best({value.worst({one.status, keeps(one.sink, ids), status}) |
+	some one in brought
+	some status in one.to
 })
 
 # METADATA
 # description: The URNs of the buckets that hold audit logs, or may.
-audit_buckets contains bucket.urn if {
-	some bucket in buckets
-	some sink in sinks
-	audits(sink, bucket) != "fail"
+audit_buckets contains urn if {
+	some one in brought
+	value.worst({one.status, keeps(one.sink, data.params.logs.audit_terms)}) != "fail"
+	some urn, status in one.to
+	status != "fail"
 }
 
 # METADATA

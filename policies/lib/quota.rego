@@ -72,17 +72,18 @@ _owner := {_preference: "parent", _override: "project"}
 # description: |
 #   Whether it speaks of a GPU quota as Google has it: to its service and, where it names a limit, of that limit.
 spelt(quota) := value.worst({
-	value.one_of(value.at(quota, ["service"]), {gpu.service | some gpu in data.params.quota.gpu_quotas; gpu.key == key(quota)}),
+	value.equals(value.at(quota, ["service"]), _spelling(quota).service),
 	_limit(quota),
 })
 
-_limit(quota) := value.one_of(value.at(quota, ["limit"]), {spelling |
-	some gpu in data.params.quota.gpu_quotas
-	gpu.key == key(quota)
-	some spelling in {gpu.limit, replace(gpu.limit, "/", "%2F")}
-}) if {
+_limit(quota) := value.one_of(value.at(quota, ["limit"]), {limit, replace(limit, "/", "%2F")}) if {
 	quota.type == _override
+	limit := _spelling(quota).limit
 } else := "pass"
+
+_spelling(quota) := _gpus[key(quota)]
+
+_gpus := {gpu.key: gpu | some gpu in data.params.quota.gpu_quotas}
 
 # METADATA
 # description: pass when the value is between nothing and the most; -1, which is unlimited, is not.

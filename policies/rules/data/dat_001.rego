@@ -22,17 +22,38 @@ import data.lockgate.lib.project
 import data.lockgate.lib.result
 import data.lockgate.lib.value
 
+# Most resources have no location; they are passed by before anything is reckoned.
+findings contains result.of("DAT-001", resource, "pass", "it has no location of its own") if {
+	some type, resources in input.by_type
+	startswith(type, "gcp:")
+	not data.params.data.places[type]
+	some resource in resources
+	not _located(resource)
+}
+
 findings contains result.of("DAT-001", resource, status, _message(status, said)) if {
 	some type, resources in input.by_type
 	startswith(type, "gcp:")
 	some resource in resources
+	_judged(type, resource)
 	said := _said(resource)
 	status := value.worst({place.status | some place in said})
 }
 
-_message("pass", said) := "it has no location of its own" if {
-	count(said) == 0
-} else := sprintf("it lies in %s", [_places("pass", said)])
+_judged(type, _) if data.params.data.places[type]
+
+_judged(type, resource) if {
+	not data.params.data.places[type]
+	_located(resource)
+}
+
+_located(resource) if resource.inputs.location
+
+_located(resource) if resource.inputs.region
+
+_located(resource) if resource.inputs.zone
+
+_message("pass", said) := sprintf("it lies in %s", [_places("pass", said)])
 
 _message("undetermined", said) := sprintf("where it lies is unknown until the deployment: %s", [_places("undetermined", said)])
 
@@ -53,12 +74,7 @@ _said(resource) := {place |
 
 _paths(resource) := data.params.data.places[resource.type] if {
 	data.params.data.places[resource.type]
-} else := [where |
-	some where in _anywhere
-	object.get(resource.inputs, where.path, null) != null
-]
-
-_anywhere := [{"path": path, "absent": ""} | some path in data.params.data.regionless]
+} else := [{"path": [key], "absent": ""} | some key in ["location", "region", "zone"]]
 
 # A backup that is not made lies nowhere.
 _asked(resource, where) if {

@@ -98,3 +98,11 @@ test_takes_the_providers_region if {
 	found := fixture.statuses(dat_001.findings) with input as fixture.plan([provider, database])
 	found == {["r", "pass"]}
 }
+
+test_fails_in_a_region_of_a_kind_that_is_not_listed if {
+	_judged("gcp:compute/regionDisk:RegionDisk", {"region": "us-east1"}) == {["r", "fail"]}
+}
+
+test_fails_in_a_zone_of_a_kind_that_is_not_listed if {
+	_judged("gcp:compute/instanceGroup:InstanceGroup", {"zone": "us-east1-b"}) == {["r", "fail"]}
+}

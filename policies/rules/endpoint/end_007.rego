@@ -41,7 +41,4 @@ _message("undetermined", named) := sprintf("it has no key and no request log of 
 
 _message("fail", named) := sprintf("it has no key and no request log of its own, and what has to stand in is missing: %s", [named])
 
-_journal := value.best({value.worst({logs.audits(sink, bucket), logs.keeps(sink, {data.params.logs.journal_term})}) |
-	some sink in logs.sinks
-	some bucket in logs.buckets
-})
+_journal := logs.kept({data.params.logs.journal_term})

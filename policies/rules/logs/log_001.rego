@@ -18,10 +18,12 @@ package lockgate.rules.logs.log_001
 import data.lockgate.lib.logs
 import data.lockgate.lib.result
 
-findings contains result.any_of("LOG-001", statuses, {
+findings contains result.on_stack("LOG-001", status, _messages[status]) if {
+	status := logs.kept(data.params.logs.audit_terms)
+}
+
+_messages := {
 	"pass": "audit logs are kept in a log bucket of the plan",
 	"undetermined": "whether audit logs are kept is unknown until the deployment",
 	"fail": "no sink brings all audit logs into a log bucket of the plan",
-}) if {
-	statuses := {logs.audits(sink, bucket) | some sink in logs.sinks; some bucket in logs.buckets}
 }

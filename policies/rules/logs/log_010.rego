@@ -37,6 +37,6 @@ _default_sinks := [sink |
 
 _away(sink) := "pass" if {
 	value.at(sink, ["disabled"]).value == true
-} else := value.best({value.worst({logs.into(sink, bucket), project.resident(value.at(bucket, ["location"]))}) |
-	some bucket in logs.buckets
+} else := value.best({value.worst({status, project.resident(value.at(input.by_urn[urn], ["location"]))}) |
+	some urn, status in logs.destinations(sink)
 })
