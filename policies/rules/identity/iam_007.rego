@@ -58,10 +58,7 @@ _faults contains sprintf("%s refers to the service account %s, which the plan do
 	name := regex.replace(urn, `^.*::`, "")
 }
 
-_roles := {id: role.urn |
-	some role in plan.of(_role_type)
-	id := value.at(role, ["roleId"]).value
-}
+_roles contains value.at(role, ["roleId"]).value if some role in plan.of(_role_type)
 
 _prefix := sprintf("projects/%s/roles/", [input.charter.cloud.project])
 
@@ -79,11 +76,11 @@ _bound contains value.at(role, ["roleId"]).value if {
 
 _faults contains sprintf("the custom role %s is bound, but the plan does not make it", [id]) if {
 	some id in _bound
-	not _roles[id]
+	not id in _roles
 }
 
 _faults contains sprintf("the custom role %s is bound to nobody", [id]) if {
-	some id, _ in _roles
+	some id in _roles
 	not id in _bound
 }
 
