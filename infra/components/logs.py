@@ -92,9 +92,10 @@ class Logs(pulumi.ComponentResource):
             filter=f'SOURCE("{parent}")',
             opts=pulumi.ResourceOptions(parent=self),
         )
-        for number, auditor in enumerate(self._args.auditors, start=1):
+        for auditor in self._args.auditors:
+            # Named by the whole address: the name stays when another auditor comes or goes.
             gcp.logging.LogViewIamMember(
-                f"{self._name}-auditor-{number}",
+                f"{self._name}-auditor-{auditor.partition(':')[2]}",
                 parent=parent,
                 location=self._args.location,
                 bucket=self.bucket.bucket_id,
