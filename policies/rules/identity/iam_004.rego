@@ -51,11 +51,15 @@ _status(resource, member) := "pass" if {
 	iam.takes_member_from_account(resource)
 } else := value.none_of(member, _everybody)
 
-_entries(resource, [list, key]) := [value.of(object.get(item, key, null)) | some item in object.get(resource.inputs, list, [])]
+_entries(resource, [list, key]) := [_part(item, key) | some item in value.items(value.at(resource, [list]))]
 
 _entries(resource, [key]) := [value.of(item) | some item in resource.inputs[key]] if {
 	is_array(object.get(resource.inputs, key, null))
 } else := [value.at(resource, [key])]
+
+_part(item, key) := value.of(object.get(item.value, key, null)) if {
+	is_object(item.value)
+} else := item
 
 _entry(entry) := "fail" if {
 	regex.match(`(?i)(allUsers|allAuthenticatedUsers|^public)`, entry.value)

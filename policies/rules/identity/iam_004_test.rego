@@ -64,3 +64,10 @@ test_undetermined_for_an_unknown_entry if {
 	acl := fixture.resource("gcp:storage/bucketACL:BucketACL", "g", {"roleEntities": [fixture.unknown]})
 	_judged([acl]) == {["", "undetermined"], ["g", "undetermined"]}
 }
+
+test_undetermined_for_an_unknown_list if {
+	_judged([fixture.resource("gcp:bigquery/dataset:Dataset", "g", {"accesses": fixture.unknown})]) == {
+		["", "undetermined"],
+		["g", "undetermined"],
+	}
+}
