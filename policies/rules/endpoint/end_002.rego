@@ -23,7 +23,9 @@ findings contains result.on_stack("END-002", status, _message(status)) if {
 	status := value.worst({_deployed(model) | some model in models.wanted})
 }
 
-_message("pass") := sprintf("%d of the charter's models run on its own GPUs, and all are deployed", [count(models.wanted)])
+_message("pass") := "the charter deploys no model of its own" if {
+	count(models.wanted) == 0
+} else := sprintf("deployed: %s", [concat(", ", sort(models.wanted))])
 
 _message("undetermined") := sprintf("not known to be deployed until the deployment: %s", [_named("undetermined")])
 

@@ -37,3 +37,9 @@ test_fails_when_not_deployed if _judged([]) == {["", "fail"]}
 test_fails_when_another_is_deployed if _judged([_deployment({"publisherModelName": "publishers/a/models/b@1"})]) == {["", "fail"]}
 
 test_undetermined_when_unknown if _judged([_deployment({"publisherModelName": fixture.unknown})]) == {["", "undetermined"]}
+
+test_passes_where_the_charter_deploys_none if {
+	managed := {"id": "gemini-3.8-flash", "publisher": "google", "role": "draft", "hosting": "managed"}
+	found := fixture.statuses(end_002.findings) with input as fixture.judged([], fixture.chartered({"models": [managed]}))
+	found == {["", "pass"]}
+}
