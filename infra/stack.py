@@ -97,7 +97,7 @@ def build(charter: Charter) -> None:
     )
     Routing(
         "routing",
-        routing.size(charter, prices=prices.load()),
+        routing.size(charter, prices=prices.load(charter.cloud.region)),
         key=key.ids["functions"],
         storage_key=key.ids["storage"],
         network=vpc.network_id,

@@ -49,8 +49,8 @@ class Vertex:
             raise ModelError("not-deployed", FREE)
         url = f"{self._place.deployed[name]}:predict"
         body = shape.deployed_request(prompt, most_output)
-        # Vertex AI serves a private endpoint with a self-signed certificate for a name that no DNS knows (Google Cloud,
-        # "Use dedicated private endpoints based on Private Service Connect"). The address is inside the stack's network.
+        # A private endpoint shows a self-signed certificate, and is asked by its address in the stack's own network
+        # (Google Cloud, "Use dedicated private endpoints based on Private Service Connect for online inference").
         return shape.deployed_reply(await self._post(url, body, timeout, worst, verified=False), worst)
 
     async def _post(

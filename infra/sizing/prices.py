@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 LIST = Path(__file__).resolve().parents[2] / "policies" / "data" / "prices.json"
+UNIT = "1M tokens"
 
 
 @dataclass(frozen=True)
@@ -18,14 +20,20 @@ class TokenPrice:
     output: float
 
 
-def load(path: Path = LIST) -> dict[str, TokenPrice]:
-    """The price of each model of the list, by the model's id."""
-    rows = json.loads(path.read_text(encoding="utf-8"))["prices"]
-    return token_prices({row["sku"]: row["usd"] for row in rows})
+def load(region: str, path: Path = LIST) -> dict[str, TokenPrice]:
+    """The price of each model that the list prices in the region, by the model's id."""
+    return token_prices(json.loads(path.read_text(encoding="utf-8"))["prices"], region)
 
 
-def token_prices(usd: Mapping[str, float]) -> dict[str, TokenPrice]:
-    """Pair ``<model>/input`` with ``<model>/output``; a model with one of the two has no price."""
+def token_prices(rows: Iterable[Mapping[str, Any]], region: str) -> dict[str, TokenPrice]:
+    """Pair ``<model>/input`` with ``<model>/output``; a model with one of the two has no price.
+
+    Of several prices of one thing (one ends as another begins) the highest counts: a cost must not be understated.
+    """
+    usd: dict[str, float] = {}
+    for row in rows:
+        if row["unit"] == UNIT and row["region"] in {region, "any"}:
+            usd[row["sku"]] = max(row["usd"], usd.get(row["sku"], 0.0))
     models = {sku.removesuffix("/input") for sku in usd if sku.endswith("/input")}
     return {
         model: TokenPrice(usd[f"{model}/input"], usd[f"{model}/output"])

@@ -96,7 +96,10 @@ of_journal[signal] := [metric |
 
 _takes(extractor, null) if extractor.state == "absent"
 
-_takes(extractor, pattern) if value.matches(extractor, pattern) == "pass"
+_takes(extractor, pattern) if {
+	is_string(pattern)
+	value.matches(extractor, pattern) == "pass"
+}
 
 # METADATA
 # description: pass when a policy is enabled, speaks of what it finds, and reaches a channel of the plan that is on.
