@@ -5,6 +5,7 @@
 #   a whole policy.
 package lockgate.lib.iam
 
+import data.lockgate.lib.item
 import data.lockgate.lib.plan
 import data.lockgate.lib.value
 
@@ -18,22 +19,30 @@ types contains type if {
 
 # METADATA
 # description: The roles that a resource grants, each with its member as `role` and `member`, two values.
-grants(resource) := [{"role": role, "member": member} |
-	role := value.at(resource, ["role"])
+grants(resource) := [{"role": _text(value.at(resource, ["role"])), "member": _text(member)} |
 	some member in _members(resource)
 ] if {
 	not endswith(resource.type, "Policy")
-} else := [{"role": value.of(binding.role), "member": value.of(member)} |
-	some binding in object.get(_policy(resource), "bindings", [])
-	some member in object.get(binding, "members", [])
+} else := [{"role": _text(item.part(binding, "role")), "member": _text(member)} |
+	some binding in value.items(value.of(_policy(resource)))
+	some member in value.items(item.part(binding, "members"))
 ] if {
 	value.at(resource, ["policyData"]).state == "known"
 } else := [{"role": value.at(resource, ["policyData"]), "member": value.at(resource, ["policyData"])}]
 
 # A policy that is no JSON grants nobody knows what.
-_policy(resource) := json.unmarshal(resource.inputs.policyData) if {
-	json.is_valid(resource.inputs.policyData)
-} else := {"bindings": [{"role": {"$unknown": true}, "members": [{"$unknown": true}]}]}
+_policy(resource) := bindings if {
+	json.is_valid(item.text(value.at(resource, ["policyData"])))
+	policy := json.unmarshal(resource.inputs.policyData)
+	is_object(policy)
+	bindings := object.get(policy, "bindings", [])
+} else := [{"role": {"$unknown": true}, "members": [{"$unknown": true}]}]
+
+# What Google would refuse is read as the text that it is.
+_text(given) := {"state": "known", "value": sprintf("%v", [given.value])} if {
+	given.state == "known"
+	not is_string(given.value)
+} else := given
 
 _members(resource) := [value.at(resource, ["member"])] if {
 	endswith(resource.type, "Member")
@@ -84,6 +93,7 @@ accounts[id] contains account.urn if {
 # METADATA
 # description: The id of a service account of the charter's project, from an address that may have a prefix.
 own_account(text) := found[1] if {
+	is_string(text)
 	found := regex.find_all_string_submatch_n(
 		sprintf(`([a-z0-9-]+)@%s\.iam\.gserviceaccount\.com$`, [input.charter.cloud.project]),
 		text, 1,

@@ -33,6 +33,17 @@ test_a_policy_grants_each_of_its_bindings if {
 	{grant.member.value | some grant in grants} == {"a", "b"}
 }
 
+test_what_is_no_text_is_read_as_the_text_that_it_is if {
+	grants := iam.grants(fixture.resource("gcp:projects/iAMMember:IAMMember", "g", {"role": 7, "member": ["a"]}))
+	grants == [{"role": {"state": "known", "value": "7"}, "member": {"state": "known", "value": "[\"a\"]"}}]
+}
+
+test_a_policy_that_is_no_object_grants_nobody_knows_what if {
+	some policy in ["[]", "nonsense"]
+	grants := iam.grants(fixture.resource("gcp:projects/iAMPolicy:IAMPolicy", "g", {"policyData": policy}))
+	{grant.member.state | some grant in grants} == {"unknown"}
+}
+
 test_an_own_account_is_known_by_its_address if {
 	plan := fixture.plan([])
 	iam.own_account("serviceAccount:router@acme-claims-prod.iam.gserviceaccount.com") == "router" with input as plan

@@ -5,6 +5,7 @@
 #   addresses through which the stack reaches Google's APIs and its database.
 package lockgate.lib.network
 
+import data.lockgate.lib.item
 import data.lockgate.lib.plan
 import data.lockgate.lib.value
 
@@ -43,7 +44,7 @@ _policy_rules := [{
 	"disabled": value.at(rule, ["disabled"]),
 	"logged": _policy_logged(value.at(rule, ["enableLogging"])),
 	"narrowed": _narrowed(rule, ["targetSecureTags", "targetServiceAccounts"]),
-	"sources": _narrowed(object.get(rule.inputs, "match", {}), ["srcSecureTags"]),
+	"sources": _filled(value.at(rule, ["match", "srcSecureTags"])),
 } |
 	some rule in plan.of_any(_policy_types)
 ]
@@ -51,8 +52,8 @@ _policy_rules := [{
 _layer(layer, key) := {"protocol": layer, "ports": layer} if {
 	layer.state != "known"
 } else := {
-	"protocol": value.of(object.get(layer.value, key, null)),
-	"ports": value.of(object.get(layer.value, "ports", null)),
+	"protocol": item.part(layer, key),
+	"ports": item.part(layer, "ports"),
 }
 
 _layers := {"allow": "allows", "deny": "denies"}
@@ -79,9 +80,14 @@ _ranges(rule, egress, ingress) := ingress if {
 	value.at(rule, ["direction"]).state == "absent"
 } else := egress
 
-_narrowed(holder, keys) if {
+_narrowed(rule, keys) if {
 	some key in keys
-	not object.get(object.get(holder, "inputs", holder), key, null) in {null, []}
+	_filled(value.at(rule, [key]))
+} else := false
+
+_filled(given) if {
+	given.state != "absent"
+	not given in {{"state": "known", "value": []}, {"state": "known", "value": {}}}
 } else := false
 
 # METADATA
@@ -92,31 +98,41 @@ narrow(range) := "undetermined" if {
 	range.state in {"unknown", "secret"}
 } else := "pass" if {
 	some allowed in data.params.network.google_ranges
-	net.cidr_contains(allowed, range.value)
+	within(range, allowed)
 } else := "pass" if {
 	some allowed in data.params.network.private_ranges
-	net.cidr_contains(allowed, range.value)
-	_prefix(range.value) >= data.params.network.min_prefix
+	within(range, allowed)
+	to_number(split(_cidr(range), "/")[1]) >= data.params.network.min_prefix
 } else := "fail"
 
-_prefix(range) := to_number(split(range, "/")[1]) if {
-	contains(range, "/")
-} else := 32
+# METADATA
+# description: Whether a range, or a single address, lies within another range.
+within(range, outer) if {
+	net.cidr_is_valid(outer)
+	net.cidr_contains(outer, _cidr(range))
+}
+
+_cidr(range) := range.value if {
+	net.cidr_is_valid(item.text(range))
+} else := single if {
+	single := sprintf("%s/32", [item.text(range)])
+	net.cidr_is_valid(single)
+}
 
 # METADATA
 # description: Whether some ports of a rule include a port.
 opens(ports, port) if {
-	some item in value.items(ports)
-	[first, last] := bounds(item.value)
+	some entry in value.items(ports)
+	[first, last] := bounds(entry)
 	first <= port
 	port <= last
 }
 
 # METADATA
 # description: The first and the last port of "443" or "5000-5010".
-bounds(text) := [to_number(ends[0]), to_number(ends[count(ends) - 1])] if {
-	regex.match(`^[0-9]+(-[0-9]+)?$`, text)
-	ends := split(text, "-")
+bounds(entry) := [to_number(ends[0]), to_number(ends[count(ends) - 1])] if {
+	regex.match(`^[0-9]{1,5}(-[0-9]{1,5})?$`, item.text(entry))
+	ends := split(entry.value, "-")
 }
 
 # METADATA
@@ -141,9 +157,8 @@ automated_endpoints := [endpoint |
 		"gcp:vertex/aiEndpoint:AiEndpoint",
 		"gcp:vertex/aiEndpointWithModelGardenDeployment:AiEndpointWithModelGardenDeployment",
 	])
-	some holder in [endpoint.inputs, object.get(endpoint.inputs, "endpointConfig", {})]
-	config := object.get(holder, "privateServiceConnectConfig", {})
-	not object.get(config, "pscAutomationConfigs", null) in {null, []}
+	some path in [["privateServiceConnectConfig"], ["endpointConfig", "privateServiceConnectConfig"]]
+	_filled(value.at(endpoint, array.concat(path, ["pscAutomationConfigs"])))
 ]
 
 # METADATA

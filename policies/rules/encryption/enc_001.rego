@@ -17,6 +17,7 @@
 package lockgate.rules.encryption.enc_001
 
 import data.lockgate.lib.charter
+import data.lockgate.lib.item
 import data.lockgate.lib.plan
 import data.lockgate.lib.result
 import data.lockgate.lib.value
@@ -31,9 +32,9 @@ _judgement(resource, path, key) := ["pass", "neither the tiers nor the data ask 
 	not charter.strict
 } else := ["fail", sprintf("%s is not set: Google's own key encrypts it", [concat(".", path)])] if {
 	key.state == "absent"
-} else := ["fail", sprintf("%s is %s, which is no key", [concat(".", path), key.value])] if {
+} else := ["fail", sprintf("%s is %v, which is no key", [concat(".", path), key.value])] if {
 	key.state == "known"
-	not regex.match(data.params.encryption.key_pattern, key.value)
+	not regex.match(data.params.encryption.key_pattern, item.text(key))
 } else := ["fail", sprintf("its key is in %s, outside data.residency", [_location(key.value)])] if {
 	key.state == "known"
 	charter.present

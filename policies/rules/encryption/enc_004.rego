@@ -15,6 +15,7 @@
 #   controls: []
 package lockgate.rules.encryption.enc_004
 
+import data.lockgate.lib.item
 import data.lockgate.lib.plan
 import data.lockgate.lib.result
 import data.lockgate.lib.value
@@ -37,7 +38,7 @@ findings contains result.of("ENC-004", key, status, message) if {
 
 _judgement(key, ring) := [status, sprintf("its ring is in %s; data.residency is %s", [location, _residency])] if {
 	ring.state == "known"
-	location := regex.replace(ring.value, `^projects/[^/]+/locations/([^/]+)/.*$`, "$1")
+	location := regex.replace(item.text(ring), `^projects/[^/]+/locations/([^/]+)/.*$`, "$1")
 	status := value.one_of({"state": "known", "value": location}, input.charter.data.residency)
 } else := ["fail", "keyRing is not set"] if {
 	ring.state == "absent"

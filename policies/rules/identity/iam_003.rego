@@ -41,7 +41,7 @@ _excess(known) := excess if {
 
 _judgement(permissions, known, excess) := ["fail", text] if {
 	count(excess) > 0
-	text := sprintf("holds %s, which no duty beside its other %d permissions uses", [concat(", ", sort(excess)), count(known - excess)])
+	text := sprintf("holds %s, which no duty beside its other %d permissions uses", [concat(", ", sort({sprintf("%v", [one]) | some one in excess})), count(known - excess)])
 } else := ["fail", "holds no permission: a role without any is bound by mistake"] if {
 	count(permissions) == 0
 } else := ["undetermined", "some of its permissions are unknown until the deployment"] if {

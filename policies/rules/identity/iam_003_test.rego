@@ -24,6 +24,8 @@ test_names_what_is_too_much if {
 	finding.message == "holds storage.objects.get, which no duty beside its other 2 permissions uses"
 }
 
+test_fails_for_what_is_no_permission if _judged([_predict, 7]) == {["r", "fail"]}
+
 test_fails_without_permissions if _judged([]) == {["r", "fail"]}
 
 test_fails_for_an_excess_beside_an_unknown if {

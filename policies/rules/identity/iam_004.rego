@@ -16,6 +16,7 @@
 package lockgate.rules.identity.iam_004
 
 import data.lockgate.lib.iam
+import data.lockgate.lib.item
 import data.lockgate.lib.plan
 import data.lockgate.lib.result
 import data.lockgate.lib.value
@@ -51,18 +52,14 @@ _status(resource, member) := "pass" if {
 	iam.takes_member_from_account(resource)
 } else := value.none_of(member, _everybody)
 
-_entries(resource, [list, key]) := [_part(item, key) | some item in value.items(value.at(resource, [list]))]
+_entries(resource, [list, key]) := [item.part(entry, key) | some entry in value.items(value.at(resource, [list]))]
 
-_entries(resource, [key]) := [value.of(item) | some item in resource.inputs[key]] if {
-	is_array(object.get(resource.inputs, key, null))
+_entries(resource, [key]) := value.items(value.at(resource, [key])) if {
+	is_array(value.at(resource, [key]).value)
 } else := [value.at(resource, [key])]
 
-_part(item, key) := value.of(object.get(item.value, key, null)) if {
-	is_object(item.value)
-} else := item
-
 _entry(entry) := "fail" if {
-	regex.match(`(?i)(allUsers|allAuthenticatedUsers|^public)`, entry.value)
+	regex.match(`(?i)(allUsers|allAuthenticatedUsers|^public)`, item.text(entry))
 } else := "undetermined" if {
 	entry.state in {"unknown", "secret"}
 } else := "pass"

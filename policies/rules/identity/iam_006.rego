@@ -17,6 +17,7 @@
 package lockgate.rules.identity.iam_006
 
 import data.lockgate.lib.iam
+import data.lockgate.lib.item
 import data.lockgate.lib.plan
 import data.lockgate.lib.result
 import data.lockgate.lib.value
@@ -47,14 +48,14 @@ findings contains result.of("IAM-006", workload.resource, status, message) if {
 
 _judgement(workload) := ["fail", sprintf("%s is not set: it runs as a default account", [concat(".", workload.path)])] if {
 	workload.email.state == "absent"
-} else := ["fail", sprintf("runs as %s, a default account", [workload.email.value])] if {
+} else := ["fail", sprintf("runs as %v, a default account", [workload.email.value])] if {
 	some pattern in data.params.identity.default_accounts
-	regex.match(pattern, workload.email.value)
+	regex.match(pattern, item.text(workload.email))
 } else := ["fail", "runs as the account of another workload too"] if {
 	some urn in _planned(workload)
 	count(_users[urn]) > 1
 } else := ["pass", "runs as an account of its own"] if {
 	count(_planned(workload)) == 1
-} else := ["fail", sprintf("runs as %s, which is no account of the stack", [workload.email.value])] if {
+} else := ["fail", sprintf("runs as %v, which is no account of the stack", [workload.email.value])] if {
 	workload.email.state == "known"
 } else := ["undetermined", "as whom it runs is unknown until the deployment"]

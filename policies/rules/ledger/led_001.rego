@@ -16,6 +16,7 @@
 package lockgate.rules.ledger.led_001
 
 import data.lockgate.lib.iam
+import data.lockgate.lib.item
 import data.lockgate.lib.plan
 import data.lockgate.lib.result
 import data.lockgate.lib.value
@@ -42,8 +43,8 @@ _logins := {login |
 	data.params.identity.ledger_login in object.get(role.inputs, "permissions", [])
 	some resource in iam.wide
 	some grant in iam.grants(resource)
-	endswith(grant.role.value, sprintf("/roles/%s", [role.inputs.roleId]))
-	login := trim_suffix(trim_prefix(grant.member.value, "serviceAccount:"), ".gserviceaccount.com")
+	endswith(item.text(grant.role), sprintf("/roles/%v", [role.inputs.roleId]))
+	login := trim_suffix(trim_prefix(item.text(grant.member), "serviceAccount:"), ".gserviceaccount.com")
 }
 
 _users := {value.at(user, ["name"]).value |

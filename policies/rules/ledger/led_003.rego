@@ -77,7 +77,7 @@ _known(resource, type, name) := "pass" if {
 } else := "undetermined" if {
 	name.state == "unknown"
 } else := "pass" if {
-	iam.accounts[iam.own_account(sprintf("%s.gserviceaccount.com", [name.value]))]
+	iam.accounts[iam.own_account(sprintf("%v.gserviceaccount.com", [name.value]))]
 } else := "fail"
 
 _roles(roles) := "fail" if {

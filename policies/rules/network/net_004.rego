@@ -16,6 +16,7 @@
 #   controls: []
 package lockgate.rules.network.net_004
 
+import data.lockgate.lib.item
 import data.lockgate.lib.network
 import data.lockgate.lib.plan
 import data.lockgate.lib.result
@@ -43,12 +44,12 @@ findings contains result.of("NET-004", record, status, message) if {
 
 _strays(record, name) := "pass" if {
 	name.state == "known"
-	not endswith(name.value, _name)
+	not endswith(item.text(name), _name)
 } else := "undetermined" if {
 	name.state == "unknown"
-} else := value.worst({_is_endpoint(record, item) | some item in value.items(value.at(record, ["rrdatas"]))}) if {
+} else := value.worst({_is_endpoint(record, entry) | some entry in value.items(value.at(record, ["rrdatas"]))}) if {
 	value.at(record, ["type"]).value == "A"
-} else := value.worst({value.equals(item, _name) | some item in value.items(value.at(record, ["rrdatas"]))}) if {
+} else := value.worst({value.equals(entry, _name) | some entry in value.items(value.at(record, ["rrdatas"]))}) if {
 	value.at(record, ["type"]).value == "CNAME"
 } else := "fail"
 
@@ -67,7 +68,7 @@ _seen(zone) := value.best({_given(entry) |
 _given(entry) := "undetermined" if {
 	entry.state == "unknown"
 } else := "fail" if {
-	value.of(object.get(entry.value, "networkUrl", null)).state == "absent"
+	item.part(entry, "networkUrl").state == "absent"
 } else := "pass"
 
 _records(zone, name, type) := [record |
@@ -87,23 +88,23 @@ _reserved := network.reserved("PRIVATE_SERVICE_CONNECT")
 _literals := {address.inputs.address | some address in _reserved}
 
 # Every address of the record has to be the endpoint's: a client may take any of them.
-_leads(zone, name) := value.best({value.worst({_is_endpoint(record, item) | some item in items}) |
+_leads(zone, name) := value.best({value.worst({_is_endpoint(record, entry) | some entry in items}) |
 	some record in _records(zone, name, "A")
 	items := value.items(value.at(record, ["rrdatas"]))
 	count(items) > 0
 })
 
-_is_endpoint(record, item) := "pass" if {
-	item.value in _literals
+_is_endpoint(record, entry) := "pass" if {
+	entry.value in _literals
 } else := "pass" if {
-	item.state == "unknown"
+	entry.state == "unknown"
 	some address in _reserved
 	plan.points_to(record, "rrdatas", address)
 } else := "undetermined" if {
-	item.state == "unknown"
+	entry.state == "unknown"
 } else := "fail"
 
-_alias(zone) := value.best({value.worst({value.equals(item, _name) | some item in items}) |
+_alias(zone) := value.best({value.worst({value.equals(entry, _name) | some entry in items}) |
 	some record in _records(zone, _below, "CNAME")
 	items := value.items(value.at(record, ["rrdatas"]))
 	count(items) > 0

@@ -66,9 +66,9 @@ _layer(layer) := {"status": "fail", "text": "allows every protocol"} if {
 	not layer.protocol.value in {"tcp", "udp", "sctp", "6", "17", "132"}
 } else := {"status": "fail", "text": sprintf("allows too many ports of %s", [value.show(layer.protocol)])}
 
-_opened(ports) := sum([span | some item in value.items(ports); span := _span(item)])
+_opened(ports) := sum([span | some entry in value.items(ports); span := _span(entry)])
 
 # What is no port may be any.
-_span(item) := (1 + last) - first if {
-	[first, last] := network.bounds(item.value)
+_span(entry) := (1 + last) - first if {
+	[first, last] := network.bounds(entry)
 } else := 65536

@@ -15,6 +15,7 @@
 #   controls: []
 package lockgate.rules.network.net_007
 
+import data.lockgate.lib.item
 import data.lockgate.lib.network
 import data.lockgate.lib.plan
 import data.lockgate.lib.result
@@ -67,7 +68,7 @@ _status(need) := "undetermined" if {
 } else := "pass" if {
 	some rule in _leading_out
 	some range in value.items(rule.ranges)
-	net.cidr_contains(range.value, need.range.value)
+	network.within(need.range, item.text(range))
 	some layer in rule.layers
 	layer.protocol.value == "tcp"
 	some port in need.ports

@@ -15,6 +15,7 @@
 #   controls: ["CKV_GCP_40", "CIS GCP 4.9"]
 package lockgate.rules.network.net_009
 
+import data.lockgate.lib.item
 import data.lockgate.lib.plan
 import data.lockgate.lib.result
 import data.lockgate.lib.value
@@ -63,7 +64,7 @@ _status(resource) := value.equals(value.at(resource, ["addressType"]), "INTERNAL
 _forwards(target, scheme) := "pass" if {
 	target.value in data.params.network.google_apis_targets
 } else := "pass" if {
-	contains(target.value, "/serviceAttachments/")
+	contains(item.text(target), "/serviceAttachments/")
 } else := value.matches(scheme, `^INTERNAL`)
 
 _interfaces(resource) := {_interface(interface) | some interface in value.items(value.at(resource, ["networkInterfaces"]))}
@@ -72,11 +73,11 @@ _interface(interface) := "undetermined" if {
 	interface.state == "unknown"
 } else := "fail" if {
 	some key in ["accessConfigs", "ipv6AccessConfigs"]
-	not object.get(interface.value, key, null) in {null, []}
+	not item.part(interface, key) in {{"state": "absent"}, {"state": "known", "value": []}}
 } else := "pass"
 
 _route(gateway) := "undetermined" if {
 	gateway.state == "unknown"
 } else := "fail" if {
-	contains(gateway.value, "default-internet-gateway")
+	contains(item.text(gateway), "default-internet-gateway")
 } else := "pass"

@@ -43,14 +43,16 @@ _through(resource, way, given) := "fail" if {
 # Functions hold a list of interfaces; services and jobs an access with such a list, or a connector.
 _interfaces(given) := given if {
 	is_array(given)
-} else := object.get(given, "networkInterfaces", [given])
+} else := given.networkInterfaces if {
+	is_array(given.networkInterfaces)
+} else := [given]
 
 _interface(resource, way, interface) := "pass" if {
 	some key in ["subnetwork", "connector"]
-	is_string(object.get(interface, key, null))
+	is_string(interface[key])
 } else := "fail" if {
 	every key in ["subnetwork", "connector"] {
-		object.get(interface, key, null) == null
+		not interface[key]
 	}
 } else := "pass" if {
 	count(plan.referred(resource, way.by[0], "gcp:compute/subnetwork:Subnetwork")) > 0

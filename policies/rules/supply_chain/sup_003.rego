@@ -15,6 +15,7 @@
 #   controls: []
 package lockgate.rules.supply_chain.sup_003
 
+import data.lockgate.lib.item
 import data.lockgate.lib.plan
 import data.lockgate.lib.result
 import data.lockgate.lib.value
@@ -29,12 +30,14 @@ findings contains result.of("SUP-003", resource, status, message) if {
 
 _judgement(resource, path, account) := ["fail", sprintf("%s is not set: a default account builds it", [concat(".", path)])] if {
 	account.state == "absent"
-} else := ["fail", sprintf("%s builds it, a default account", [account.value])] if {
+} else := ["fail", sprintf("%v builds it, a default account", [account.value])] if {
 	some pattern in data.params.identity.default_accounts
-	regex.match(pattern, account.value)
+	regex.match(pattern, item.text(account))
 } else := ["fail", "the account that runs it also builds it"] if {
 	account.state == "known"
-	endswith(account.value, value.at(resource, data.params.identity.runs_as[resource.type]).value)
+	runner := item.text(value.at(resource, data.params.identity.runs_as[resource.type]))
+	runner != ""
+	endswith(item.text(account), runner)
 } else := ["pass", "is built by an account of its own"] if {
 	account.state == "known"
 } else := ["pass", "is built by an account of the stack"] if {

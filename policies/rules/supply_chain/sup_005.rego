@@ -16,6 +16,7 @@
 package lockgate.rules.supply_chain.sup_005
 
 import data.lockgate.lib.clock
+import data.lockgate.lib.item
 import data.lockgate.lib.plan
 import data.lockgate.lib.result
 import data.lockgate.lib.value
@@ -63,7 +64,7 @@ _taken(function, path, type) := value.best({plan.names(function, path, target) |
 
 _stored(function, repository) := "pass" if {
 	some target in plan.of("gcp:artifactregistry/repository:Repository")
-	endswith(repository.value, sprintf("/repositories/%s", [target.inputs.repositoryId]))
+	endswith(item.text(repository), sprintf("/repositories/%v", [target.inputs.repositoryId]))
 } else := "pass" if {
 	repository.state == "unknown"
 	count(plan.referred(function, "buildConfig", "gcp:artifactregistry/repository:Repository")) > 0
