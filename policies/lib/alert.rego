@@ -5,6 +5,7 @@
 #   metric of the journal (a log-based metric of the plan) or of the platform, named in data/observability.json.
 package lockgate.lib.alert
 
+import data.lockgate.lib.item
 import data.lockgate.lib.plan
 import data.lockgate.lib.value
 
@@ -33,6 +34,7 @@ _conditions := [_read(policy, raw) |
 	some raw in value.items(value.at(policy, ["conditions"]))
 ]
 
+# The kinds of conditions, and where each says what it measures.
 _kinds := {
 	"conditionThreshold": "filter",
 	"conditionAbsent": "filter",
@@ -40,26 +42,18 @@ _kinds := {
 	"conditionMatchedLog": "filter",
 }
 
-_read(policy, raw) := {"policy": policy, "kind": kind, "text": value.of(object.get(condition, _kinds[kind], null)), "condition": condition} if {
-	raw.state == "known"
+_read(policy, raw) := {"policy": policy, "kind": kind, "text": item.part(condition, _kinds[kind]), "condition": condition} if {
 	some kind in object.keys(_kinds)
-	condition := object.get(raw.value, kind, null)
-	is_object(condition)
-	not condition == {"$unknown": true}
-} else := {"policy": policy, "kind": "unknown", "text": {"state": "unknown"}, "condition": {}} if {
-	_hidden(raw)
-}
-
-_hidden(raw) if raw.state in {"unknown", "secret"}
-
-_hidden(raw) if {
+	condition := item.part(raw, kind)
+	condition.state == "known"
+} else := {"policy": policy, "kind": "unknown", "text": {"state": "unknown"}, "condition": {"state": "unknown"}} if {
 	some kind in object.keys(_kinds)
-	object.get(raw.value, kind, null) == {"$unknown": true}
-}
+	item.part(raw, kind).state != "absent"
+} else := {"policy": policy, "kind": "other", "text": {"state": "absent"}, "condition": {"state": "absent"}}
 
 _measures(found, _) if found.text.state in {"unknown", "secret"}
 
-_measures(found, signal) if shows(found.text.value, signal)
+_measures(found, signal) if shows(item.text(found.text), signal)
 
 # METADATA
 # description: Whether a filter or query reads a signal.
@@ -67,7 +61,7 @@ shows(text, signal) if count(_read_by(text) & _journal_names[signal]) > 0
 
 shows(text, signal) if regex.match(data.params.observability.platform[signal], text)
 
-_journal_names[signal] := {_plain(metric.inputs.name) | some metric in of_journal[signal]} if {
+_journal_names[signal] := {_plain(item.text(value.at(metric, ["name"]))) | some metric in of_journal[signal]} if {
 	some signal in object.keys(data.params.observability.journal)
 }
 
@@ -88,7 +82,7 @@ _plain(name) := regex.replace(name, `[^a-zA-Z0-9]`, "_")
 # description: The log-based metrics of the plan that measure a signal of the journal, by the signal.
 of_journal[signal] := [metric |
 	some metric in metrics
-	value.matches(value.at(metric, ["filter"]), wanted.filter) == "pass"
+	regex.match(wanted.filter, item.text(value.at(metric, ["filter"])))
 	_takes(value.at(metric, ["valueExtractor"]), wanted.field)
 ] if {
 	some signal, wanted in data.params.observability.journal
@@ -98,7 +92,7 @@ _takes(extractor, null) if extractor.state == "absent"
 
 _takes(extractor, pattern) if {
 	is_string(pattern)
-	value.matches(extractor, pattern) == "pass"
+	regex.match(pattern, item.text(extractor))
 }
 
 # METADATA
@@ -112,7 +106,7 @@ heard(policy) := value.worst({
 
 _speaks(prompts) := "pass" if {
 	prompts.state == "absent"
-} else := value.verdict(prompts, {"OPENED" | "OPENED" in prompts.value})
+} else := value.best({value.equals(prompt, "OPENED") | some prompt in value.items(prompts)})
 
 # With AND a policy of several conditions waits for all of them.
 _either(policy) := "pass" if {
@@ -135,85 +129,85 @@ channels(policy) := plan.referred(policy, "notificationChannels", _channel)
 
 # METADATA
 # description: pass when a condition speaks from a figure on that is not above the limit.
-from(found, limit) := "undetermined" if {
-	found.kind == "unknown"
-} else := value.worst({
-	value.one_of(value.of(object.get(found.condition, "comparison", null)), ["COMPARISON_GT", "COMPARISON_GE"]),
-	value.at_most(value.of(object.get(found.condition, "thresholdValue", null)), limit),
-	_alone(value.of(object.get(found.condition, "trigger", null))),
+from(found, limit) := value.worst({
+	value.one_of(item.part(found.condition, "comparison"), ["COMPARISON_GT", "COMPARISON_GE"]),
+	value.at_most(item.part(found.condition, "thresholdValue"), limit),
+	_alone(item.part(found.condition, "trigger")),
 }) if {
 	found.kind == "conditionThreshold"
 } else := value.at_most(_asked(found.text), limit) if {
 	found.kind == "conditionPrometheusQueryLanguage"
+} else := "undetermined" if {
+	found.kind == "unknown"
 } else := "fail"
 
 # One series above the limit has to be enough.
 _alone(trigger) := "pass" if {
 	trigger.state == "absent"
-} else := value.at_most(value.of(object.get(trigger.value, "count", null)), 1) if {
-	trigger.state == "known"
-} else := "undetermined"
+} else := value.at_most(item.part(trigger, "count"), 1)
 
-_asked(text) := {"state": "known", "value": to_number(regex.find_all_string_submatch_n(_ending, text.value, 1)[0][1])} if {
-	text.state == "known"
-	regex.match(_ending, text.value)
+_ending := `>=?\s*([0-9]+(?:\.[0-9]+)?)\s*$`
+
+_asked(text) := {"state": "known", "value": to_number(figure)} if {
+	figure := regex.find_all_string_submatch_n(_ending, item.text(text), 1)[0][1]
 } else := {"state": "absent"} if {
 	text.state == "known"
 } else := text
 
-_ending := `>=?\s*([0-9]+(?:\.[0-9]+)?)\s*$`
-
 # METADATA
 # description: The figure from which on a condition speaks, as a reader sees it.
-figure(found) := value.show(value.of(object.get(found.condition, "thresholdValue", null))) if {
+figure(found) := value.show(item.part(found.condition, "thresholdValue")) if {
 	found.kind == "conditionThreshold"
 } else := value.show(_asked(found.text))
 
 # METADATA
 # description: |
-#   pass when a condition speaks soon: neither its duration nor the window that it looks at is long. Without a
-#   duration it speaks at once.
+#   pass when a condition speaks soon: neither its duration, nor the window that it looks at, nor the time between two
+#   looks is long. Without a duration it speaks at once.
 soon(found) := "undetermined" if {
 	found.text.state != "known"
-} else := value.worst({_short(value.of(object.get(found.condition, "duration", "0s")))} | {_short(period) | some period in _windows(found)})
+} else := value.worst({_short(item.part(found.condition, key)) | some key in ["duration", "evaluationInterval"]} | windows) if {
+	windows := {_short(item.part(one, "alignmentPeriod")) | some one in _aggregations(found)}
+}
 
-_short(duration) := value.at_most(value.seconds(duration), data.params.observability.max_delay_seconds)
+_short(duration) := "pass" if {
+	duration.state == "absent"
+} else := value.at_most(value.seconds(duration), data.params.observability.max_delay_seconds)
 
-_windows(found) := array.concat(
-	[value.of(aggregation.alignmentPeriod) | some aggregation in aggregations(found)],
-	[value.of(found.condition.evaluationInterval)],
-) if {
-	found.condition.evaluationInterval
-} else := [value.of(aggregation.alignmentPeriod) | some aggregation in aggregations(found)]
-
-# METADATA
-# description: The aggregations of a condition, of its denominator too.
-aggregations(found) := array.concat(
-	object.get(found.condition, "aggregations", []),
-	object.get(found.condition, "denominatorAggregations", []),
-)
+# The aggregations of a condition, and of its denominator.
+_aggregations(found) := [one |
+	some key in ["aggregations", "denominatorAggregations"]
+	some one in value.items(item.part(found.condition, key))
+]
 
 # METADATA
 # description: pass when a condition adds up what it counts, and does not look at the least or the average of it.
 in_sum(found) := "undetermined" if {
 	found.kind == "unknown"
 } else := "fail" if {
-	count(object.get(found.condition, "aggregations", [])) == 0
-} else := value.worst({_sums(aggregation) | some aggregation in aggregations(found)})
+	count(value.items(item.part(found.condition, "aggregations"))) == 0
+} else := value.worst({_sums(one) | some one in _aggregations(found)})
 
-_sums(aggregation) := value.worst({
-	value.one_of(value.of(object.get(aggregation, "perSeriesAligner", null)), ["ALIGN_COUNT", "ALIGN_DELTA", "ALIGN_MAX", "ALIGN_RATE", "ALIGN_SUM"]),
-	value.one_of(value.of(object.get(aggregation, "crossSeriesReducer", "REDUCE_NONE")), ["REDUCE_COUNT", "REDUCE_MAX", "REDUCE_NONE", "REDUCE_SUM"]),
+_sums(one) := value.worst({
+	value.one_of(item.part(one, "perSeriesAligner"), ["ALIGN_COUNT", "ALIGN_DELTA", "ALIGN_MAX", "ALIGN_RATE", "ALIGN_SUM"]),
+	_reduces(item.part(one, "crossSeriesReducer")),
 })
+
+_reduces(reducer) := "pass" if {
+	reducer.state == "absent"
+} else := value.one_of(reducer, ["REDUCE_COUNT", "REDUCE_MAX", "REDUCE_NONE", "REDUCE_SUM"])
 
 # METADATA
 # description: pass when a condition looks at the slowest or largest hundredth, and not at an average.
-of_worst(found) := "undetermined" if {
-	found.kind == "unknown"
-} else := "pass" if {
-	some aggregation in object.get(found.condition, "aggregations", [])
+of_worst(found) := "pass" if {
+	some one in value.items(item.part(found.condition, "aggregations"))
 	some key in ["crossSeriesReducer", "perSeriesAligner"]
-	regex.match(`(PERCENTILE_99|_MAX)$`, aggregation[key])
+	regex.match(`(PERCENTILE_99|_MAX)$`, item.text(item.part(one, key)))
 } else := "pass" if {
-	regex.match(`histogram_quantile\(\s*0?\.99`, found.text.value)
+	regex.match(`histogram_quantile\(\s*0?\.99`, item.text(found.text))
+} else := "undetermined" if {
+	found.kind == "unknown"
+} else := "undetermined" if {
+	some one in value.items(item.part(found.condition, "aggregations"))
+	item.part(one, "crossSeriesReducer").state in {"unknown", "secret"}
 } else := "fail"

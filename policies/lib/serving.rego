@@ -6,6 +6,7 @@
 package lockgate.lib.serving
 
 import data.lockgate.lib.iam
+import data.lockgate.lib.item
 import data.lockgate.lib.plan
 import data.lockgate.lib.value
 
@@ -70,7 +71,7 @@ routes := {name: route |
 
 # METADATA
 # description: pass when the variable ROUTES says what the charter's routing says.
-routed(resource) := value.verdict(said, {text | text := said.value; json.is_valid(text); json.unmarshal(text) == routes}) if {
+routed(resource) := value.verdict(said, {text | text := item.text(said); json.is_valid(text); json.unmarshal(text) == routes}) if {
 	said := environment(resource, "ROUTES")
 }
 
@@ -204,7 +205,5 @@ _units := {"": 1, "Mi": 1, "Gi": 1024, "M": 0.95367431640625, "G": 953.674316406
 # METADATA
 # description: A number of CPUs, such as 2 or 1000m.
 cpus(given) := {"state": "known", "value": to_number(trim_suffix(given.value, "m")) / 1000} if {
-	given.state == "known"
-	is_string(given.value)
-	regex.match(`^[0-9]+m$`, given.value)
+	regex.match(`^[0-9]+m$`, item.text(given))
 } else := given

@@ -52,3 +52,12 @@ test_undetermined_when_the_trigger_is_unknown if _with("trigger", fixture.unknow
 test_undetermined_when_the_conditions_are_unknown if {
 	_judged(watched.set_in("spend-limit", "/conditions", fixture.unknown)) == {["", "undetermined"]}
 }
+
+test_fails_for_a_query_in_sql if {
+	_judged(watched.set_in("spend-limit", "/conditions", [{"conditionSql": {"query": "SELECT 1"}}])) == {["", "fail"]}
+}
+
+test_passes_without_a_reducer if {
+	path := "/conditions/0/conditionThreshold/aggregations/0/crossSeriesReducer"
+	_judged(watched.unset_in("spend-limit", path)) == {["", "pass"]}
+}

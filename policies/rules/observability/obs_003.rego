@@ -16,6 +16,7 @@
 package lockgate.rules.observability.obs_003
 
 import data.lockgate.lib.alert
+import data.lockgate.lib.item
 import data.lockgate.lib.result
 import data.lockgate.lib.value
 
@@ -50,8 +51,6 @@ findings contains result.any_of("OBS-003", statuses, {
 # A share is one of all cases; a count would be too small by day or too large by night.
 _share(found) := "undetermined" if {
 	found.kind == "unknown"
-} else := "pass" if {
-	alert.shows(found.condition.denominatorFilter, "cases")
-} else := "undetermined" if {
-	object.get(found.condition, "denominatorFilter", null) == {"$unknown": true}
-} else := "fail"
+} else := value.verdict(denominator, {true | alert.shows(item.text(denominator), "cases")}) if {
+	denominator := item.part(found.condition, "denominatorFilter")
+}

@@ -29,3 +29,7 @@ test_undetermined_when_the_limit_is_unknown if _with("thresholdValue", fixture.u
 test_undetermined_when_the_conditions_are_unknown if {
 	_judged(watched.set_in("latency", "/conditions", fixture.unknown)) == {["", "undetermined"]}
 }
+
+test_undetermined_when_the_reducer_is_unknown if {
+	_with("aggregations/0/crossSeriesReducer", fixture.unknown) == {["", "undetermined"]}
+}

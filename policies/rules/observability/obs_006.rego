@@ -16,6 +16,7 @@
 package lockgate.rules.observability.obs_006
 
 import data.lockgate.lib.alert
+import data.lockgate.lib.item
 import data.lockgate.lib.result
 import data.lockgate.lib.value
 
@@ -29,7 +30,6 @@ findings contains result.any_of("OBS-006", statuses, {
 
 _absent(found) := "undetermined" if {
 	found.text.state != "known"
-} else := value.at_most(value.seconds(duration), data.params.observability.max_silence_seconds) if {
+} else := value.at_most(value.seconds(item.part(found.condition, "duration")), data.params.observability.max_silence_seconds) if {
 	found.kind == "conditionAbsent"
-	duration := value.of(object.get(found.condition, "duration", null))
 } else := "fail"

@@ -16,6 +16,7 @@
 package lockgate.rules.observability.obs_010
 
 import data.lockgate.lib.alert
+import data.lockgate.lib.item
 import data.lockgate.lib.result
 import data.lockgate.lib.serving
 import data.lockgate.lib.value
@@ -26,7 +27,7 @@ _judged[signal] := value.best({_taken(metric) | some metric in alert.of_journal[
 
 _taken(metric) := value.worst({
 	value.none_of(value.at(metric, ["disabled"]), [true]),
-	_of_plan(value.at(metric, ["filter"]).value),
+	_of_plan(item.text(value.at(metric, ["filter"]))),
 })
 
 _of_plan(filter) := "pass" if {

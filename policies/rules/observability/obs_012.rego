@@ -16,6 +16,7 @@
 package lockgate.rules.observability.obs_012
 
 import data.lockgate.lib.alert
+import data.lockgate.lib.item
 import data.lockgate.lib.plan
 import data.lockgate.lib.result
 import data.lockgate.lib.value
@@ -55,4 +56,4 @@ _of_plan(slo, named) := "pass" if {
 	count(plan.referred(slo, "service", type)) > 0
 } else := value.one_of(named, [])
 
-_counts(filter, signal) := value.verdict(filter, {signal | alert.shows(filter.value, signal)})
+_counts(filter, signal) := value.verdict(filter, {signal | alert.shows(item.text(filter), signal)})

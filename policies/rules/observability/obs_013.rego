@@ -27,6 +27,7 @@ findings contains result.any_of("OBS-013", {_status(board) | some board in plan.
 })
 
 _status(board) := value.verdict(document, {true |
+	is_string(document.value)
 	json.is_valid(document.value)
 	every signal in ["cost", "fallbacks", "tokens", "latency"] {
 		some text in _queries(json.unmarshal(document.value))

@@ -16,6 +16,7 @@
 #   controls: ["EU AI Act Art. 14"]
 package lockgate.rules.routing.rou_005
 
+import data.lockgate.lib.item
 import data.lockgate.lib.result
 import data.lockgate.lib.serving
 import data.lockgate.lib.value
@@ -46,14 +47,14 @@ _judgement(resource, said) := ["fail", "is built from a router's archive, which 
 	value.none_of(value.at(resource, ["serviceConfig", "allTrafficOnLatestRevision"]), [false]) == "fail"
 } else := ["fail", "not all calls go to the newest revision, so old routes may answer"] if {
 	some traffic in value.items(value.at(resource, ["traffics"]))
-	object.get(traffic.value, "type", "") != "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST"
+	item.part(traffic, "type") != {"state": "known", "value": "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST"}
 } else := ["pass", "carries the charter's routes"]
 
 _differing(said) := {name |
-	theirs := json.unmarshal(said.value)
 	some name in (object.keys(serving.routes) | object.keys(theirs))
 	object.get(serving.routes, name, null) != object.get(theirs, name, null)
 } if {
-	json.is_valid(said.value)
-	is_object(json.unmarshal(said.value))
+	json.is_valid(item.text(said))
+	theirs := json.unmarshal(item.text(said))
+	is_object(theirs)
 } else := {"its form: it is no JSON object"}

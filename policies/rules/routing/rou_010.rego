@@ -16,6 +16,7 @@
 package lockgate.rules.routing.rou_010
 
 import data.lockgate.lib.iam
+import data.lockgate.lib.item
 import data.lockgate.lib.plan
 import data.lockgate.lib.result
 import data.lockgate.lib.value
@@ -38,7 +39,7 @@ _status(resource, grant) := value.worst({value.one_of(grant.role, data.params.ro
 _caller(resource, member) := "pass" if {
 	member.value in input.charter.routing.callers
 } else := "pass" if {
-	startswith(member.value, "serviceAccount:")
+	startswith(item.text(member), "serviceAccount:")
 	iam.accounts[iam.own_account(member.value)]
 } else := "pass" if {
 	member.state == "unknown"

@@ -17,6 +17,7 @@
 package lockgate.rules.routing.rou_012
 
 import data.lockgate.lib.iam
+import data.lockgate.lib.item
 import data.lockgate.lib.plan
 import data.lockgate.lib.result
 import data.lockgate.lib.value
@@ -69,7 +70,7 @@ _beside(object, bucket) := value.equals(value.at(object, ["bucket"]), bucket.val
 _bucket(function) := plan.refers(function, array.concat(_storage, ["bucket"]), "gcp:storage/bucket:Bucket")
 
 _builder(function) := "pass" if {
-	iam.accounts[iam.own_account(value.at(function, ["buildConfig", "serviceAccount"]).value)]
+	iam.accounts[iam.own_account(item.text(value.at(function, ["buildConfig", "serviceAccount"])))]
 } else := "fail" if {
 	value.at(function, ["buildConfig", "serviceAccount"]).state in {"known", "absent"}
 } else := "pass" if {
@@ -80,7 +81,7 @@ _repository(function) := "pass" if {
 	count(plan.referred(function, "buildConfig", "gcp:artifactregistry/repository:Repository")) > 0
 	value.at(function, ["buildConfig", "dockerRepository"]).state == "unknown"
 } else := "pass" if {
-	regex.replace(value.at(function, ["buildConfig", "dockerRepository"]).value, `^.*/`, "") in _repositories
+	regex.replace(item.text(value.at(function, ["buildConfig", "dockerRepository"])), `^.*/`, "") in _repositories
 } else := "fail" if {
 	value.at(function, ["buildConfig", "dockerRepository"]).state in {"known", "absent"}
 } else := "undetermined"

@@ -16,6 +16,7 @@
 package lockgate.rules.routing.rou_015
 
 import data.lockgate.lib.iam
+import data.lockgate.lib.item
 import data.lockgate.lib.plan
 import data.lockgate.lib.result
 import data.lockgate.lib.serving
@@ -65,7 +66,7 @@ _status(resource, grant, urn) := "pass" if {
 	_unknown(grant)
 } else := "fail"
 
-_of_stack(_, member) if iam.accounts[iam.own_account(member.value)]
+_of_stack(_, member) if iam.accounts[iam.own_account(item.text(member))]
 
 _of_stack(resource, member) if {
 	member.state == "unknown"

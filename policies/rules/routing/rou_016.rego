@@ -15,6 +15,7 @@
 #   controls: []
 package lockgate.rules.routing.rou_016
 
+import data.lockgate.lib.item
 import data.lockgate.lib.plan
 import data.lockgate.lib.result
 import data.lockgate.lib.serving
@@ -46,7 +47,7 @@ _asks(job, uri) := "pass" if {
 	serving.environment(target, "ROUTES").state != "absent"
 } else := "pass" if {
 	some router in serving.carriers
-	startswith(uri.value, sprintf("https://%s-", [router.inputs.name]))
+	startswith(item.text(uri), sprintf("https://%s-", [item.text(value.at(router, ["name"]))]))
 } else := "undetermined" if {
 	uri.state in {"unknown", "secret"}
 	count(object.get(job.propertyDependencies, "httpTarget", [])) == 0

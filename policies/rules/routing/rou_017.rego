@@ -15,6 +15,7 @@
 #   controls: []
 package lockgate.rules.routing.rou_017
 
+import data.lockgate.lib.item
 import data.lockgate.lib.plan
 import data.lockgate.lib.result
 import data.lockgate.lib.serving
@@ -40,7 +41,7 @@ _texts := {"fail": "is not set, or leads to another host than Google's", "undete
 # A value that is a URL; unknown ones that the plan's own resources give are judged there.
 _elsewhere(resource) := {name: "fail" |
 	some name in serving.environment_names(resource)
-	text := serving.environment(resource, name).value
+	text := item.text(serving.environment(resource, name))
 	regex.match(`(?i)^[a-z]+://`, text)
 	not regex.match(data.params.routing.google_hosts, text)
 }
@@ -66,18 +67,15 @@ _asked := {model.id |
 	model.id in {object.get(route, "model", null), object.get(route, "checker", null)}
 }
 
-_urls(_, given) := "fail" if {
-	given.state == "absent"
+_urls(resource, given) := _taken(resource, _deployment) if {
+	given.state in {"unknown", "secret"}
 } else := value.verdict(given, {true |
-	urls := json.unmarshal(given.value)
+	json.is_valid(item.text(given))
+	urls := value.of(json.unmarshal(item.text(given)))
 	every id in _asked {
-		startswith(urls[id], "https://")
+		startswith(item.text(item.part(urls, id)), "https://")
 	}
-}) if {
-	given.state == "known"
-}
-
-_urls(resource, given) := _taken(resource, _deployment) if given.state in {"unknown", "secret"}
+})
 
 _taken(resource, type) := "pass" if {
 	some property in ["serviceConfig", "environmentVariables", "template"]
