@@ -41,9 +41,8 @@ PARTS = {
 
 def main() -> int:
     """Print all figures; the exit status is 1 when a bar is missed."""
-    print(
-        f"{os.cpu_count()} cores, Python {sys.version.split()[0]}, {datetime.datetime.now(datetime.UTC):%Y-%m-%d}, median of {RUNS} runs\n"
-    )
+    today = f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}"
+    print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}, {today}, median of {RUNS} runs\n")
     with tempfile.TemporaryDirectory(prefix="lockgate-bench-") as folder:
         missed = sum(not held for held in _bars(Path(folder)))
     print(f"\n{missed} bars missed" if missed else "\nevery bar held")

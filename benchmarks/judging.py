@@ -36,16 +36,21 @@ def seconds(root: Path, stack: str, at: str, *, sizes: Sequence[int], runs: int)
 
 
 def repeated(plan: Plan, size: int) -> Plan:
-    """A plan of ``size`` resources: this one's, over and over, each copy referring to itself."""
+    """A plan of ``size`` resources: this one's over and over, each copy by names of its own, referring to itself."""
     copies = -(-size // len(plan.resources))
-    resources = [_renamed(resource, copy) for copy in range(copies) for resource in plan.resources]
+    resources = [_renamed(resource, plan.stack, copy) for copy in range(copies) for resource in plan.resources]
     return msgspec.structs.replace(plan, resources=resources[:size])
 
 
-def _renamed(resource: Resource, copy: int) -> Resource:
-    def named(urn: str) -> str:
-        return f"{urn}-{copy}" if copy else urn
+def _renamed(resource: Resource, word: str, copy: int) -> Resource:
+    """The resource with its URNs, and every name that holds ``word``, made the copy's own."""
+    if not copy:
+        return resource
 
+    def named(urn: str) -> str:
+        return f"{urn}-{copy}"
+
+    inputs = msgspec.json.encode(resource.inputs).replace(word.encode(), f"{word}-{copy}".encode())
     return msgspec.structs.replace(
         resource,
         urn=named(resource.urn),
@@ -54,4 +59,5 @@ def _renamed(resource: Resource, copy: int) -> Resource:
         provider=resource.provider and named(resource.provider),
         dependencies=[named(urn) for urn in resource.dependencies],
         property_dependencies={key: [named(u) for u in urns] for key, urns in resource.property_dependencies.items()},
+        inputs=msgspec.json.decode(inputs),
     )
