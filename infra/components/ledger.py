@@ -14,6 +14,9 @@ import pulumi_gcp as gcp
 
 from infra.sizing.ledger import LedgerArgs
 
+# PostgreSQL, "Identifiers and Key Words": NAMEDATALEN - 1.
+LONGEST_LOGIN = 63
+
 
 class Ledger(pulumi.ComponentResource):
     """A private PostgreSQL and its users."""
@@ -105,6 +108,12 @@ def _check(name: str, args: LedgerArgs, accounts: Mapping[str, pulumi.Resource])
             f"{name}: {', '.join(missing)} has no service account, so it could not log in. "
             "Add the workload to infra/sizing/identity.py."
         )
+    for _, login in args.users:
+        if len(login) > LONGEST_LOGIN:
+            raise ValueError(
+                f"{name}: the user {login} has {len(login)} characters; PostgreSQL cuts names after {LONGEST_LOGIN}, "
+                "so it could not log in. Shorten use_case.name."
+            )
     if not args.version.startswith("POSTGRES_"):
         raise ValueError(
             f"{name}: {args.version} is no PostgreSQL, but the ledger's statements are. Name a POSTGRES_ version."
