@@ -100,9 +100,11 @@ def _where(findings: list[Finding], called: Mapping[str, str], style: _Style) ->
     beside = all(len(_field("", f"{where}  {source}")) <= style.width for where, source in places)
     name = "where"
     for where, source in places:
-        yield _field(name, f"{where}  {source}".rstrip() if beside else where)
-        if source and not beside:
-            yield _field("", f"  {source}")
+        if beside:
+            yield _field(name, f"{where}  {source}".rstrip())
+        else:
+            yield from style.wrap(where, _field(name, ""), _field("", "  "))
+            yield from [_field("", f"  {source}")] if source else []
         name = ""
 
 
