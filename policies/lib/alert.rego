@@ -23,16 +23,19 @@ metrics := plan.of("gcp:logging/metric:Metric")
 # description: |
 #   The conditions that measure a signal, by the signal, each as {"policy", "kind", "text", "condition"}. One that is
 #   unknown may measure anything; its kind is "unknown".
-measuring[signal] := [found | some found in _conditions; _measures(found, signal)] if some signal in signals
+measuring[signal] := [found | some found in _conditions; signal in found.signals] if some signal in _signals
 
-# METADATA
-# description: All signals.
-signals := object.keys(data.params.observability.journal) | object.keys(data.params.observability.platform)
+_signals := object.keys(data.params.observability.journal) | object.keys(data.params.observability.platform)
 
-_conditions := [_read(policy, raw) |
+_conditions := [object.union(found, {"signals": _measured(found.text)}) |
 	some policy in policies
 	some raw in value.items(value.at(policy, ["conditions"]))
+	found := _read(policy, raw)
 ]
+
+_measured(text) := _signals if {
+	text.state in {"unknown", "secret"}
+} else := shown(item.text(text))
 
 # The kinds of conditions, and where each says what it measures.
 _kinds := {
@@ -51,25 +54,30 @@ _read(policy, raw) := {"policy": policy, "kind": kind, "text": item.part(conditi
 	item.part(raw, kind).state != "absent"
 } else := {"policy": policy, "kind": "other", "text": {"state": "absent"}, "condition": {"state": "absent"}}
 
-_measures(found, _) if found.text.state in {"unknown", "secret"}
-
-_measures(found, signal) if shows(item.text(found.text), signal)
-
 # METADATA
-# description: Whether a filter or query reads a signal.
-shows(text, signal) if count(_read_by(text) & _journal_names[signal]) > 0
+# description: The signals that a filter or query reads.
+shown(text) := of_metrics | of_platform if {
+	of_metrics := {signal | some name in _read_by(text); some signal in _signals_of[name]}
+	of_platform := {signal |
+		some signal, ways in data.params.observability.platform
+		some parts in ways
+		every part in parts {
+			contains(text, part)
+		}
+	}
+}
 
-shows(text, signal) if regex.match(data.params.observability.platform[signal], text)
-
-_journal_names[signal] := {_plain(item.text(value.at(metric, ["name"]))) | some metric in of_journal[signal]} if {
-	some signal in object.keys(data.params.observability.journal)
+_signals_of[name] contains signal if {
+	some signal, found in of_journal
+	some metric in found
+	name := _plain(item.text(value.at(metric, ["name"])))
 }
 
 # The log-based metrics that a text reads, by name or as PromQL spells them: what is no letter or digit is an
 # underscore there, and a suffix asks for a part of a distribution.
 _read_by(text) := by_name | by_query if {
 	by_name := {_plain(found[1]) |
-		some found in regex.find_all_string_submatch_n(`logging\.googleapis\.com/user/([^"'\s)]+)`, text, -1)
+		some found in regex.find_all_string_submatch_n(`logging\.googleapis\.com/user/([^"'\\\s)]+)`, text, -1)
 	}
 	by_query := {regex.replace(found[1], `_(sum|count|bucket)$`, "") |
 		some found in regex.find_all_string_submatch_n(`logging_googleapis_com:user_([a-zA-Z0-9_]+)`, text, -1)

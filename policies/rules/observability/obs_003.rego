@@ -51,6 +51,6 @@ findings contains result.any_of("OBS-003", statuses, {
 # A share is one of all cases; a count would be too small by day or too large by night.
 _share(found) := "undetermined" if {
 	found.kind == "unknown"
-} else := value.verdict(denominator, {true | alert.shows(item.text(denominator), "cases")}) if {
+} else := value.verdict(denominator, {true | "cases" in alert.shown(item.text(denominator))}) if {
 	denominator := item.part(found.condition, "denominatorFilter")
 }

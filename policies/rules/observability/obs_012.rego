@@ -56,4 +56,4 @@ _of_plan(slo, named) := "pass" if {
 	count(plan.referred(slo, "service", type)) > 0
 } else := value.one_of(named, [])
 
-_counts(filter, signal) := value.verdict(filter, {signal | alert.shows(item.text(filter), signal)})
+_counts(filter, signal) := value.verdict(filter, {signal | signal in alert.shown(item.text(filter))})

@@ -16,6 +16,7 @@
 package lockgate.rules.observability.obs_013
 
 import data.lockgate.lib.alert
+import data.lockgate.lib.item
 import data.lockgate.lib.plan
 import data.lockgate.lib.result
 import data.lockgate.lib.value
@@ -26,20 +27,17 @@ findings contains result.any_of("OBS-013", {_status(board) | some board in plan.
 	"fail": "no dashboard shows cost, fallbacks, latency and tokens",
 })
 
+_wanted := {"cost", "fallbacks", "tokens", "latency"}
+
 _status(board) := value.verdict(document, {true |
-	is_string(document.value)
-	json.is_valid(document.value)
-	every signal in ["cost", "fallbacks", "tokens", "latency"] {
-		some text in _queries(json.unmarshal(document.value))
-		alert.shows(text, signal)
-	}
+	json.is_valid(item.text(document))
+	signals := {signal | some text in _queries(document.value); some signal in alert.shown(text)}
+	count(_wanted - signals) == 0
 }) if {
 	document := value.at(board, ["dashboardJson"])
 }
 
-# Every filter and query of every chart, wherever the layout puts it.
-_queries(document) := {text |
-	walk(document, [path, text])
-	is_string(text)
-	path[count(path) - 1] in {"filter", "prometheusQuery", "timeSeriesQueryLanguage"}
+# Every filter and query of every chart, wherever the layout puts it; in JSON a quotation mark in a text is escaped.
+_queries(text) := {found[1] |
+	some found in regex.find_all_string_submatch_n(`"(?:filter|prometheusQuery|timeSeriesQueryLanguage)"\s*:\s*"((?:[^"\\]|\\.)*)"`, text, -1)
 }

@@ -61,7 +61,7 @@ _judged contains {"status": status, "text": sprintf("%s %s", [guard.resource.nam
 
 _judged contains {"status": status, "text": sprintf("%s does not share the record of a spend guard", [router.name])} if {
 	some router in serving.carriers
-	status := value.best({_alike(router, guard.resource) | some guard in _guards})
+	status := value.one_of(serving.environment(router, "STATE_BUCKET"), _kept)
 }
 
 _judged contains {"status": status, "text": sprintf("%s may not read the record", [router.name])} if {
@@ -73,14 +73,8 @@ _judged contains {"status": "fail", "text": "the budget's topic triggers no func
 
 _judged contains {"status": "fail", "text": "there is no router to close"} if count(serving.carriers) == 0
 
-_alike(router, guard) := value.worst({
-	_known(serving.environment(router, "STATE_BUCKET")),
-	value.equals(serving.environment(guard, "STATE_BUCKET"), serving.environment(router, "STATE_BUCKET").value),
-}) if {
-	serving.environment(router, "STATE_BUCKET").state == "known"
-} else := _known(serving.environment(router, "STATE_BUCKET"))
-
-_known(given) := value.verdict(given, {true | given.state == "known"})
+# Where the guards keep their records.
+_kept contains serving.environment(guard.resource, "STATE_BUCKET").value if some guard in _guards
 
 findings contains result.on_stack("ROU-014", one.status, message) if {
 	some one in _judged
