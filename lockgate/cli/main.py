@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from types import FrameType
 from typing import NoReturn
 
+from lockgate.cli.complaint import complain
 from lockgate.errors import LockgateError
 
 INTERRUPTED = 130
@@ -42,14 +43,6 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     return 0
-
-
-def complain(error: LockgateError) -> None:
-    """Say what is wrong on standard error, each line marked as Lockgate's."""
-    from lockgate.report import safe
-
-    text = "".join(f"lockgate: {line}\n" for line in safe.block(str(error)).splitlines() if line.strip())
-    sys.stderr.write(text)
 
 
 def _terminated(_signal: int, _frame: FrameType | None) -> NoReturn:

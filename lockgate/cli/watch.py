@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from lockgate.cli import checkout as checkouts
 from lockgate.cli import clock, formats, output, progress, subject
+from lockgate.cli.complaint import complain
 from lockgate.cli.formats import Format
-from lockgate.cli.main import complain
 from lockgate.errors import InputError, LockgateError
 
 if TYPE_CHECKING:

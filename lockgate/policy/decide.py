@@ -12,9 +12,10 @@ from lockgate.errors import NoDecision
 from lockgate.plan.model import Plan
 from lockgate.policy import answer, document, judge, opa, policies
 from lockgate.policy.bundle import Compiled, compile_policies
+from lockgate.policy.fold import fold, idle
 from lockgate.policy.server import Server
 from lockgate.policy.waivers import Waiver
-from lockgate.verdict import Policy, Verdict, fold, idle
+from lockgate.verdict import Policy, Verdict
 
 _DYING_SECONDS = 0.5
 """How long after a connection broke off it may take to see that OPA is gone."""

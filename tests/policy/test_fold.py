@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lockgate.policy.answer import Said
+from lockgate.policy.fold import fold, idle, strict
 from lockgate.policy.registry import Rule
 from lockgate.policy.waivers import Waiver
-from lockgate.verdict import FORMAT, Policy, Verdict, fold, idle, order, strict
+from lockgate.verdict import FORMAT, Policy, Verdict, order
 
 from .conftest import NOW, planned, resource
 
