@@ -4,6 +4,7 @@
 package lockgate.lib.budget
 
 import data.lockgate.lib.charter
+import data.lockgate.lib.item
 import data.lockgate.lib.plan
 import data.lockgate.lib.result
 import data.lockgate.lib.value
@@ -67,15 +68,17 @@ thresholds(budget, basis) := [_percent(rule) |
 ]
 
 # Google Cloud Billing Budget API v1, ThresholdRule: without a basis, current spend is meant.
-_basis(rule) := "unknown" if {
-	rule.state != "known"
-} else := "unknown" if {
-	value.of(object.get(rule.value, "spendBasis", "CURRENT_SPEND")).state != "known"
-} else := object.get(rule.value, "spendBasis", "CURRENT_SPEND")
+_basis(rule) := basis.value if {
+	basis := item.part(rule, "spendBasis")
+	basis.state == "known"
+} else := "CURRENT_SPEND" if {
+	rule.state == "known"
+	item.part(rule, "spendBasis").state == "absent"
+} else := "unknown"
 
 _percent(rule) := {"state": "known", "value": round(share.value * 10000) / 100} if {
 	_basis(rule) != "unknown"
-	share := value.number(value.of(object.get(rule.value, "thresholdPercent", null)))
+	share := value.number(item.part(rule, "thresholdPercent"))
 	share.state == "known"
 } else := {"state": "unknown"}
 

@@ -18,3 +18,8 @@ test_an_unknown_filter_may_narrow if {
 	given := fixture.budget({"budgetFilter": {"services": fixture.unknown}})
 	budget.narrowed_by(given) == {"services"} with input as fixture.plan([given])
 }
+
+test_a_rule_that_is_none_is_unknown if {
+	given := fixture.budget({"thresholdRules": ["half"]})
+	budget.thresholds(given, "CURRENT_SPEND") == [{"state": "unknown"}] with input as fixture.plan([given])
+}

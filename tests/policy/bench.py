@@ -65,10 +65,19 @@ class Bench:
         command = [str(self._opa), "eval", "--stdin-input", "--strict-builtin-errors", "--ignore", "*_test.rego"]
         command += [*(f"--data={source}" for source in sources), "--format=json", "data.lockgate.mutation.said"]
         done = subprocess.run(command, cwd=self._policies.folder, input=question, capture_output=True, check=False)
-        assert done.returncode == 0, (done.stderr or done.stdout).decode()[:2000]
+        if done.returncode:
+            self._name_the_culprit(mutants, (done.stderr or done.stdout).decode())
         raw = json.loads(done.stdout)["result"][0]["expressions"][0]["value"]
         assert raw.keys() == patches.keys()
         return {name: self._complete(mutants[name], said) for name, said in raw.items()}
+
+    def _name_the_culprit(self, mutants: Mapping[str, Mutant], words: str) -> None:
+        """Raise for a batch on which OPA failed: with the mutant's name, which is found by halving."""
+        names = list(mutants)
+        if len(names) > 1:
+            for half in (names[: len(names) // 2], names[len(names) // 2 :]):
+                self._said({name: mutants[name] for name in half})
+        raise AssertionError(f"{names[0]}: OPA gave no answer: {words[:600]}")
 
     def _complete(self, mutant: Mutant, raw: list[Any]) -> list[answer.Said]:
         """What the rules said, checked as a decision checks it; an error names the mutant."""

@@ -94,6 +94,22 @@ def omissions(stack: Stack) -> Iterator[tuple[str, str, Mutant]]:
             yield resource["type"], ".".join("*" if isinstance(step, int) else step for step in path), mutant
 
 
+def garbled(stack: Stack, value: Any) -> Iterator[Mutant]:
+    """The stack with ``value`` in place of one input of every resource at once, until each input has had its turn.
+
+    Such a plan shows only that every rule has an answer: each deviation of its own is for the others.
+    """
+    paths = {urn: list(_paths(resource["inputs"])) for urn, resource in stack.resources.items()}
+    for turn in range(max(map(len, paths.values()))):
+        changed = {}
+        for urn, resource in stack.resources.items():
+            if turn < len(paths[urn]):
+                changed[urn] = copy.deepcopy(resource)
+                *above, last = paths[urn][turn]
+                _walk(changed[urn]["inputs"], above)[last] = value
+        yield Mutant(f"input {turn} of every resource is {value}", "", changed=changed)
+
+
 def unprotected(stack: Stack) -> Iterator[Mutant]:
     """The stack with one protected resource that is no longer."""
     for urn, resource in stack.resources.items():

@@ -21,7 +21,7 @@ from lockgate.policy import policies
 
 from .bench import DENYING, Bench
 from .conftest import NOW
-from .mutation import Mutant, Stack, deletions, expand, hollowed, omissions, unprotected
+from .mutation import Mutant, Stack, deletions, expand, garbled, hollowed, omissions, unprotected
 
 ROOT = Path(__file__).parents[2]
 MUTANTS = Path(__file__).with_name("mutants")
@@ -100,6 +100,13 @@ def test_a_plan_without_any_one_resource_is_denied(benches: dict[str, Bench], st
 @pytest.mark.parametrize("stack", STACKS)
 def test_a_plan_with_any_one_resource_unprotected_is_denied(benches: dict[str, Bench], stack: str) -> None:
     assert survivors(benches[stack], unprotected(recorded(stack))) == []
+
+
+@pytest.mark.parametrize("value", [{"$unknown": True}, {"$secret": True}, None, True, 7, "text", [], {}, [{}]], ids=str)
+def test_every_rule_answers_whatever_an_input_holds(benches: dict[str, Bench], value: Any) -> None:
+    denied = benches["claims-triage"].denials(garbled(recorded("claims-triage"), value))
+    assert len(denied) > 20
+    assert all(denied.values())
 
 
 def survivors(bench: Bench, mutants: Any) -> list[str]:

@@ -16,6 +16,7 @@
 package lockgate.rules.finance.fin_007
 
 import data.lockgate.lib.budget
+import data.lockgate.lib.item
 import data.lockgate.lib.plan
 import data.lockgate.lib.value
 
@@ -53,7 +54,7 @@ _speaks_to(channel, recipient) := value.worst({
 	_enabled(value.at(channel, ["enabled"])),
 })
 
-_addressed(address, recipient) := value.verdict(address, {text | text := address.value; lower(text) == lower(recipient)})
+_addressed(address, recipient) := value.verdict(address, {text | text := item.text(address); lower(text) == lower(recipient)})
 
 _enabled(enabled) := "pass" if {
 	enabled.state == "absent"

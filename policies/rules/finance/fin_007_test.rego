@@ -76,3 +76,5 @@ test_undetermined_when_a_channel_is_of_another_stack if {
 test_undetermined_when_an_address_is_unknown if {
 	_judged(_two, [_finops, _email("controlling", fixture.unknown)]) == {["b", "undetermined"]}
 }
+
+test_fails_when_an_address_is_no_text if _judged(_two, [_finops, _email("controlling", ["claims-controlling@example.com"])]) == {["b", "fail"]}

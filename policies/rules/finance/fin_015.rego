@@ -15,6 +15,7 @@
 #   controls: []
 package lockgate.rules.finance.fin_015
 
+import data.lockgate.lib.item
 import data.lockgate.lib.plan
 import data.lockgate.lib.result
 import data.lockgate.lib.value
@@ -44,6 +45,4 @@ findings contains result.of("FIN-015", provider, status, message) if {
 
 _status(labels, key) := value.one_of(_label(labels, key), _wanted[key])
 
-_label(labels, key) := value.of(object.get(labels.value, key, null)) if {
-	labels.state == "known"
-} else := labels
+_label(labels, key) := item.part(labels, key)

@@ -35,3 +35,5 @@ test_fails_without_labels if {
 }
 
 test_undetermined_when_unknown if _judged(fixture.unknown) == {["google", "undetermined"]}
+
+test_fails_when_labels_are_none if _judged("cost_centre") == {["google", "fail"]}
