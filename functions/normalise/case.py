@@ -58,7 +58,7 @@ def parse(body: bytes, tiers: Collection[str], masked_fields: Collection[str]) -
 
 def key_form(name: str) -> str:
     """The form in which names of fields are compared: ``Licence-Plate `` and ``licence_plate`` are the same."""
-    folded = unicodedata.normalize("NFKC", name).strip().casefold()
+    folded = _clean(unicodedata.normalize("NFKC", name)).casefold()
     return "_".join(folded.replace("-", " ").replace("_", " ").split())
 
 
