@@ -85,3 +85,9 @@ _percent(rule) := {"state": "known", "value": round(share.value * 10000) / 100} 
 # METADATA
 # description: pass when a percentage is among some thresholds; undetermined when one of them is not known.
 among(percent, thresholds) := value.best({value.equals(threshold, percent) | some threshold in thresholds})
+
+# METADATA
+# description: Some thresholds as a reader sees them in a message.
+told(thresholds) := "nothing" if {
+	count(thresholds) == 0
+} else := sprintf("%s %%", [concat(", ", [value.show(threshold) | some threshold in thresholds])])

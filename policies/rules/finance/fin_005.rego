@@ -26,8 +26,8 @@ findings contains budget.say("FIN-005", watching, status, message) if {
 	limit := data.params.finance.max_alert_percent
 	in_time := value.best({value.at_most(threshold, limit) | some threshold in thresholds})
 	status := value.worst({budget.among(percent, thresholds) | some percent in _wanted} | {in_time})
-	message := sprintf("alerts on actual spend at %v %%; the charter wants %s, one of them at or below %v", [
-		concat(", ", [value.show(threshold) | some threshold in thresholds]),
+	message := sprintf("alerts on actual spend at %s; the charter wants %s, one of them at or below %v", [
+		budget.told(thresholds),
 		concat(", ", [sprintf("%v", [percent]) | some percent in sort(_wanted)]),
 		limit,
 	])

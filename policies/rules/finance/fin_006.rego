@@ -25,8 +25,8 @@ findings contains budget.say("FIN-006", watching, status, message) if {
 	thresholds := budget.thresholds(watching, "FORECASTED_SPEND")
 	some_wanted := value.best({"pass" | count(_wanted) > 0})
 	status := value.worst({budget.among(percent, thresholds) | some percent in _wanted} | {some_wanted})
-	message := sprintf("alerts on forecast spend at %v %%; the charter wants %s, at least one", [
-		concat(", ", [value.show(threshold) | some threshold in thresholds]),
+	message := sprintf("alerts on forecast spend at %s; the charter wants %s, at least one", [
+		budget.told(thresholds),
 		concat(", ", [sprintf("%v", [percent]) | some percent in sort(_wanted)]),
 	])
 }
