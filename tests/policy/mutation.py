@@ -16,7 +16,7 @@ from typing import Any
 KEYS = {"name", "stacks", "charter", "add", "at", "delete", "set", "remove", "append", "drop", "protect"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mutant:
     """One fault."""
 
@@ -57,7 +57,7 @@ def expand(spec: Mapping[str, Any], group: str, stack: Stack) -> Iterator[Mutant
 
     Raises AssertionError when the entry selects nothing, or changes nothing: then it tests nothing.
     """
-    name = f"{stack.name}: {spec['name']}"
+    name = f"{stack.name}: {group}: {spec['name']}"
     assert spec.keys() <= KEYS, f"{name}: {sorted(map(str, spec.keys() - KEYS))} mean nothing in a mutants file"
     if "charter" in spec:
         yield Mutant(name, group, charter=_edited(stack.charter, {"set": spec["charter"]}, name))
