@@ -29,7 +29,7 @@ MUTANTS = Path(__file__).with_name("mutants")
 STACKS = ("claims-triage", "staff-assistant")
 FILES = sorted(MUTANTS.glob("*.yaml"))
 EVERY = bool(os.environ.get("LOCKGATE_EVERY_MUTANT"))
-"""Whether every mutant is judged, which takes a quarter of an hour, or of each kind the first and the last."""
+"""Whether every mutant is judged, which takes minutes, or of each kind the first and the last."""
 EXCUSES = Path(__file__).with_name("omissions.yaml")
 GARBAGE: list[Any] = [{"$unknown": True}, "text", [{}]]
 
