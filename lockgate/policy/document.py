@@ -12,24 +12,20 @@ from lockgate.plan.model import Plan
 
 
 def input_document(plan: Plan, charter: Mapping[str, Any] | None, now: datetime.datetime) -> dict[str, Any]:
-    """``input`` for the rules: resources indexed by type and by urn, as the plan's JSON has them.
+    """The question to the rules: resources indexed by type, as the plan's JSON has them.
 
-    ``charter`` is ``Charter.document()``, or None. ``now`` is aware. The index is made here because Rego
-    would make it once for each rule: 3.1 s instead of 0.4 s for 5,000 resources and 100 rules.
+    ``charter`` is ``Charter.document()``, or None. ``now`` is aware. ``policies/main.rego`` adds the index by
+    URN, so that each resource is sent, and read by OPA, once.
     """
     by_type: dict[str, list[Any]] = {}
-    by_urn: dict[str, Any] = {}
     for resource in plan.resources:
-        document = msgspec.to_builtins(resource)
-        by_type.setdefault(resource.type, []).append(document)
-        by_urn[resource.urn] = document
+        by_type.setdefault(resource.type, []).append(msgspec.to_builtins(resource))
     return {
         "stack": plan.stack,
         "project": plan.project,
         "now": rfc3339(now),
         "charter": charter,
         "by_type": by_type,
-        "by_urn": by_urn,
     }
 
 

@@ -21,9 +21,7 @@ test_members_are_taken_from_an_account if {
 test_members_are_not_taken_from_a_topic if not _taken("gcp:projects/iAMMember:IAMMember", "member", _topic)
 
 test_members_are_not_taken_from_a_missing_account if {
-	grant := fixture.taking(
-		fixture.resource("gcp:projects/iAMMember:IAMMember", "g", {"member": fixture.unknown}), "member", _account,
-	)
+	grant := fixture.taking(fixture.resource("gcp:projects/iAMMember:IAMMember", "g", {"member": fixture.unknown}), "member", _account)
 	not iam.takes_member_from_account(grant) with input as fixture.plan([grant])
 }
 

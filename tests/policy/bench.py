@@ -38,7 +38,8 @@ class Bench:
         self._stack = stack
         self._policies = policies
         self._opa = opa
-        self._document = input_document(_plan(stack.plan), stack.charter, now)
+        urns = {resource["urn"]: resource for resource in stack.plan["resources"]}
+        self._document = {**input_document(_plan(stack.plan), stack.charter, now), "by_urn": urns}
         self._groups = {rule.id: rule.group for rule in policies.rules}
         self.base = self._said({"base": Mutant("base", "")}, {"base": ""})["base"]
 

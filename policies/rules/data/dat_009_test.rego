@@ -22,13 +22,6 @@ _inspect(changes) := fixture.resource(
 	)},
 )
 
-_deidentify(steps) := fixture.resource(
-	"gcp:dataloss/preventionDeidentifyTemplate:PreventionDeidentifyTemplate", "d",
-	{"deidentifyConfig": {"infoTypeTransformations": {"transformations": steps}}},
-)
-
-_step(changes) := object.union({"primitiveTransformation": {"replaceWithInfoTypeConfig": true}}, changes)
-
 test_passes_when_close if _is({"minLikelihood": "POSSIBLE", "includeQuote": false, "ruleSets": []}, "pass")
 
 test_fails_when_a_kind_is_left_out if _is({"infoTypes": [{"name": "PERSON_NAME"}]}, "fail")

@@ -8,20 +8,6 @@ _is(steps, status) if {
 	found == {["d", status]}
 }
 
-_inspect(changes) := fixture.resource(
-	"gcp:dataloss/preventionInspectTemplate:PreventionInspectTemplate", "i",
-	{"inspectConfig": object.union(
-		{
-			"infoTypes": [{"name": "PERSON_NAME"}, {"name": "IBAN_CODE"}],
-			"customInfoTypes": [
-				{"infoType": {"name": "NAME"}, "regex": {"pattern": "name: (.*)"}},
-				{"infoType": {"name": "IBAN"}, "dictionary": {"wordList": {"words": ["iban"]}}},
-			],
-		},
-		changes,
-	)},
-)
-
 _deidentify(steps) := fixture.resource(
 	"gcp:dataloss/preventionDeidentifyTemplate:PreventionDeidentifyTemplate", "d",
 	{"deidentifyConfig": {"infoTypeTransformations": {"transformations": steps}}},
