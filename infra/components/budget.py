@@ -41,7 +41,7 @@ class Budget(pulumi.ComponentResource):
             f"{name}-topic",
             name=args.topic,
             kms_key_name=key,
-            # In transit cannot be enforced: a publisher of Google's that stands elsewhere would be refused.
+            # Not enforced in transit: Google warns that connecting a budget may then fail.
             message_storage_policy={"allowed_persistence_regions": list(args.regions)},
             message_retention_duration=f"{args.retention_seconds}s",
             opts=child,
