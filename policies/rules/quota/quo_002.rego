@@ -22,32 +22,36 @@ import data.lockgate.lib.value
 
 findings contains result.of("QUO-002", planned, status, message) if {
 	some planned in quota.all
-	status := value.worst({_amount(planned), _forced(planned), quota.own(planned), _subject(planned)})
+	subject := quota.subject(planned)
+	amount := quota.amount(planned)
+	most := _most(planned)
+	forced := _forced(planned)
+	own := quota.own(planned)
+	status := value.worst({_amount(amount, most), forced, own, _named(subject.state)})
 	message := sprintf("%s of %s%s is %s; %s", [
-		value.show(quota.subject(planned)),
-		_owner(planned),
-		_place(planned),
-		value.show(quota.amount(planned)),
-		_wanted(planned),
+		value.show(subject),
+		_owner(own),
+		_place(quota.dimension(planned, "region")),
+		value.show(amount),
+		_wanted(forced, most),
 	])
 }
 
-_subject(planned) := "undetermined" if {
-	quota.subject(planned).state in {"unknown", "secret"}
+_named(state) := "undetermined" if {
+	state in {"unknown", "secret"}
 } else := "fail" if {
-	quota.subject(planned).state == "absent"
+	state == "absent"
 } else := "pass"
 
-_owner(planned) := "the charter's project" if {
-	quota.own(planned) == "pass"
-} else := "another project"
+_owner("pass") := "the charter's project"
 
-_place(planned) := sprintf(" in %s", [value.show(region)]) if {
-	region := quota.dimension(planned, "region")
-	region.state != "absent"
-} else := ""
+_owner(own) := "another project" if own != "pass"
 
-# The most that the charter allows; a quota that it says nothing of has none.
+_place(region) := "" if {
+	region.state == "absent"
+} else := sprintf(" in %s", [value.show(region)])
+
+# The most that the charter allows; null for a quota that it says nothing of.
 _most(planned) := quota.gpus if {
 	_here(planned)
 } else := 0 if {
@@ -57,7 +61,7 @@ _most(planned) := quota.gpus if {
 	not _names_another_model(planned)
 } else := 0 if {
 	quota.is_tokens(planned)
-}
+} else := null
 
 _names_another_model(planned) if {
 	model := quota.dimension(planned, "base_model")
@@ -65,9 +69,9 @@ _names_another_model(planned) if {
 	not model.value in _models
 }
 
-_amount(planned) := quota.within(planned, _most(planned)) if {
-	is_number(_most(planned))
-} else := value.at_least(quota.amount(planned), 0)
+_amount(amount, null) := value.at_least(amount, 0)
+
+_amount(amount, most) := value.worst({value.at_least(amount, 0), value.at_most(amount, most)}) if is_number(most)
 
 _models := {model.id | some model in input.charter.models}
 
@@ -78,12 +82,12 @@ _here(planned) if {
 }
 
 _forced(planned) := value.equals(value.at(planned, ["force"]), true) if {
-	quota.is_accelerators(planned)
 	endswith(planned.type, ":ConsumerQuotaOverride")
+	quota.is_accelerators(planned)
 } else := "pass"
 
-_wanted(planned) := sprintf("the charter allows %d, and force has to be true", [_most(planned)]) if {
-	_forced(planned) != "pass"
-} else := sprintf("the charter allows %d", [_most(planned)]) if {
-	is_number(_most(planned))
+_wanted(forced, most) := sprintf("the charter allows %d, and force has to be true", [most]) if {
+	forced != "pass"
+} else := sprintf("the charter allows %d", [most]) if {
+	is_number(most)
 } else := "it may not be unlimited"
