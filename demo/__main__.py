@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from demo.faults import FAULTS, Fault, plant
+from demo.faults import FAULTS, ROOT, Fault, copy_checkout, plant
 
-ROOT = Path(__file__).resolve().parents[1]
 STACKS = ("claims-triage", "staff-assistant")
 # Reviews and prices have dates: the demo judges as of the day it was written, so that no date makes it fail.
 AT = "2026-11-22"
-COPIED = ("Pulumi.yaml", "infra", "functions", "stacks", "policies")
 WIDTH = 80
 
 
@@ -33,12 +30,7 @@ def main() -> int:
 
 def _judge_fault(fault: Fault, checkout: Path, title: str) -> tuple[str, str, float, bool]:
     checkout.mkdir()
-    for name in COPIED:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, checkout / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(source, checkout / name)
+    copy_checkout(checkout)
     plant(fault, checkout)
     return _judge(fault.stack, checkout, title, expected=1)
 

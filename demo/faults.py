@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+COPIED = ("Pulumi.yaml", "infra", "functions", "stacks", "policies")
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,16 @@ FAULTS = (
         group="business",
     ),
 )
+
+
+def copy_checkout(checkout: Path) -> None:
+    """Copy what a stack is judged by into an empty folder, where faults may be planted."""
+    for name in COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, checkout / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, checkout / name)
 
 
 def plant(fault: Fault, checkout: Path) -> None:

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,8 +17,8 @@ from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
-from demo.__main__ import AT, COPIED, ROOT
-from demo.faults import FAULTS, plant
+from demo.__main__ import AT
+from demo.faults import FAULTS, ROOT, copy_checkout, plant
 
 WIDTH = 80
 PICTURED = FAULTS[1:3]
@@ -40,9 +39,7 @@ def main() -> int:
 
 
 def _check(checkout: Path) -> str:
-    for name in COPIED:
-        source = ROOT / name
-        (shutil.copytree if source.is_dir() else shutil.copy)(source, checkout / name)
+    copy_checkout(checkout)
     for fault in PICTURED:
         plant(fault, checkout)
     command = [sys.executable, "-m", "lockgate.cli.main", "check", PICTURED[0].stack, "--at", AT, "--color"]

@@ -19,8 +19,8 @@ from lockgate.charter.model import Charter
 from lockgate.errors import LockgateError
 from lockgate.plan.model import Plan, digest
 from lockgate.plan.recorder import is_recording, record
+from lockgate.policy import policies, waivers
 from lockgate.policy.decide import Decider
-from lockgate.policy.waivers import Waiver, load
 from lockgate.report import text
 from lockgate.verdict import Verdict
 
@@ -42,12 +42,13 @@ def admit(
     if is_recording():
         return None
     try:
-        own = root / "policies"
-        policies = own if (own / "main.rego").is_file() else None
-        with Decider(os.environ, folder=policies, say=pulumi.log.warn) as decider:
+        with Decider(os.environ, folder=policies.of_checkout(root), say=pulumi.log.warn) as decider:
             plan = _plan(build, root)
             verdict = decider.decide(
-                plan, charter.document(), now=now or datetime.datetime.now(datetime.UTC), waivers=_waivers(folder)
+                plan,
+                charter.document(),
+                now=now or datetime.datetime.now(datetime.UTC),
+                waivers=waivers.of_stack(folder),
             )
     except LockgateError as error:
         raise Refused(f"Lockgate has no decision, so nothing is deployed: {error}") from None
@@ -75,8 +76,3 @@ def export(verdict: Verdict | None) -> None:
 def _plan(build: Callable[[], Any], root: Path) -> Plan:
     recorded = record(build, project=pulumi.get_project(), stack=pulumi.get_stack(), root=root)
     return msgspec.convert(recorded, Plan)
-
-
-def _waivers(folder: Path) -> tuple[Waiver, ...]:
-    file = folder / "waivers.yaml"
-    return load(file.read_bytes(), str(file)) if file.is_file() else ()

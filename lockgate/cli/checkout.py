@@ -28,8 +28,9 @@ class Checkout:
     @property
     def policies(self) -> Path | None:
         """The checkout's own policies, by which its stacks are judged; None where those of Lockgate count."""
-        own = self.root / "policies"
-        return own if (own / "main.rego").is_file() else None
+        from lockgate.policy.policies import of_checkout
+
+        return of_checkout(self.root)
 
 
 def find(start: Path) -> Checkout | None:

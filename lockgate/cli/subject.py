@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from lockgate.cli import checkout as checkouts
 from lockgate.cli.recording import How, Recording
-from lockgate.errors import InputError
 
 if TYPE_CHECKING:
     from lockgate.charter.model import Charter
@@ -37,15 +36,11 @@ class Subject:
 
     def waivers(self) -> tuple[Waiver, ...]:
         """The waivers in waivers.yaml beside the charter. Raises InputError when they are wrong."""
-        file = self.charter_file.parent / "waivers.yaml" if self.charter_file else None
-        if file is None or not file.exists():
+        if self.charter_file is None:
             return ()
         from lockgate.policy import waivers
 
-        try:
-            return waivers.load(file.read_bytes(), str(file))
-        except OSError as error:
-            raise InputError(f"{file}: cannot be read: {error.strerror}. Make it readable, or remove it.") from None
+        return waivers.of_stack(self.charter_file.parent)
 
 
 def of_stack(stack: str, start: Path, how: How) -> Subject:

@@ -12,8 +12,9 @@ from typing import Any
 import msgspec
 
 from lockgate.errors import InputError
+from lockgate.plan import wire
 
-FORMAT = "lockgate.plan/1"
+FORMAT = wire.FORMAT
 UNKNOWN: dict[str, Any] = {"$unknown": True}
 SECRET: dict[str, Any] = {"$secret": True}
 

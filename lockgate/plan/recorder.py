@@ -21,9 +21,7 @@ from pulumi.runtime import mocks, settings
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.stack import run_pulumi_func
 
-from lockgate.plan.wire import STACK_TYPE, inputs
-
-PLAN_FORMAT = "lockgate.plan/1"
+from lockgate.plan.wire import FORMAT, STACK_TYPE, inputs
 
 Answers = Mapping[str, Mapping[str, Any]]
 """What an invoke returns, by the invoke's token."""
@@ -140,7 +138,7 @@ def record(
         raise recorder.problem
     if raised:
         raise raised[0]
-    return {"format": PLAN_FORMAT, "project": project, "stack": stack, "resources": recorder.recorded()}
+    return {"format": FORMAT, "project": project, "stack": stack, "resources": recorder.recorded()}
 
 
 def is_recording() -> bool:

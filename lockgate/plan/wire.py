@@ -11,6 +11,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+FORMAT = "lockgate.plan/1"
 STACK_TYPE = "pulumi:pulumi:Stack"
 
 # pulumi/pulumi, sdk/go/common/resource/properties.go (signatures) and plugin/rpc.go (unknowns), v3.260.

@@ -86,6 +86,12 @@ def locate(folder: Path | None = None) -> Path:
     )
 
 
+def of_checkout(root: Path) -> Path | None:
+    """The checkout's own policies, by which its stacks are judged; None where those of Lockgate count."""
+    own = root / "policies"
+    return own if (own / "main.rego").is_file() else None
+
+
 def load(folder: Path) -> Policies:
     """Read the snapshot. Raises NoDecision, naming the file, when one cannot be read."""
     files: dict[str, bytes] = {}

@@ -18,6 +18,7 @@ import datetime
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from lockgate.charter import source
@@ -62,6 +63,20 @@ class Waiver:
             too_far = f"{self.expires} is more than {max_days} days ahead"
             return f"the waiver of {self.owner} ({self.ticket}) does not count: {too_far}"
         return None
+
+
+def of_stack(folder: Path) -> tuple[Waiver, ...]:
+    """The waivers in a stack's folder; none where it has no waivers.yaml.
+
+    Raises InputError, as ``load`` does, and when the file cannot be read.
+    """
+    file = folder / "waivers.yaml"
+    if not file.exists():
+        return ()
+    try:
+        return load(file.read_bytes(), str(file))
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read: {error.strerror}. Make it readable, or remove it.") from None
 
 
 def load(raw: bytes, file: str) -> tuple[Waiver, ...]:
