@@ -45,7 +45,7 @@ generate: $(READY) ## Rewrite the generated pages and schemas
 	@$(BIN)/python -m docs.generate
 
 lock: ## Resolve the dependencies again (needs uv)
-	@uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header --group dev --group functions pyproject.toml -o requirements.lock
+	@uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header --extra rehearsal --extra audit --group dev --group functions pyproject.toml -o requirements.lock
 
 clean:
 	@rm -rf .venv .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
