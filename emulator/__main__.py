@@ -1,0 +1,7 @@
+"""`python -m emulator`."""
+
+import sys
+
+from emulator.server import main
+
+sys.exit(main())

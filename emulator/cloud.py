@@ -1,0 +1,404 @@
+"""The emulated Google Cloud as one object: `handle(Request) -> Response`. No sockets here; time and chance are handed in."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+from urllib.parse import parse_qsl
+
+from emulator import address, faults, front_page, standard
+from emulator.discovery.model import Method
+from emulator.faults import Faults
+from emulator.script import Script
+from emulator.service import Answer, Call, Context, Service, load
+from emulator.state.ids import Ids
+from emulator.state.operations import Operations
+from emulator.state.policies import Policies
+from emulator.state.projects import Projects, project_in
+from emulator.state.store import Store
+from emulator.wire import answer as wire_answer
+from emulator.wire.check import MAX_DEPTH, camel, check_body, check_query, snake
+from emulator.wire.errors import COMPUTE, STANDARD, GoogleError, bad_request, envelope, invalid
+
+JSON = dict[str, Any]
+
+LOG = logging.getLogger("lockgate.emulator")
+FORMAT = "lockgate.emulator/1"
+
+MAX_JSON = 10 * 1024 * 1024
+"""Bytes of JSON that Google's front end takes in one request."""
+MAX_UPLOAD = 256 * 1024 * 1024
+"""Bytes of an upload that the emulator takes: it keeps them in memory."""
+
+_COMMON = frozenset(
+    {
+        "alt", "$alt", "fields", "$fields", "key", "$key", "prettyPrint", "$prettyPrint", "quotaUser", "$quotaUser", "userIp", "oauth_token",
+        "$oauth_token", "access_token", "$access_token", "callback", "$callback", "$.xgafv", "$xgafv", "upload_protocol", "$upload_protocol",
+        "uploadType", "$uploadType", "$req", "$userProject", "$outputDefaults", "$unique", "$apiVersion", "$ct", "upload_id",
+    }
+)  # fmt: skip
+"""Query parameters that every Google API takes."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One HTTP request. `path` is encoded and without query; header names are in lower case."""
+
+    method: str
+    path: str
+    query: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class Response:
+    """One HTTP response. `delay` is to be waited for before it is sent; `drop` means: close the connection, send nothing."""
+
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    delay: float = 0.0
+    drop: bool = False
+
+
+class Cloud:
+    """All services, all state."""
+
+    def __init__(self, *, seed: int | None = None, clock: Callable[[], float] = time.time) -> None:
+        self.ids = Ids(seed, clock)
+        self.store = Store()
+        self.policies = Policies(self.ids)
+        self.operations = Operations()
+        self.projects = Projects()
+        self.faults = Faults()
+        self.script = Script()
+        self.calls: dict[str, int] = {}
+        """Discovery id to number of calls that were understood: what the coverage table is made from."""
+        self.outbox: list[JSON] = []
+        """What services want delivered over the network (Pub/Sub push): the shell empties it. At most 10,000."""
+
+    # ---- state ------------------------------------------------------------------------------------------------------
+    def reset(self) -> None:
+        """Empties everything."""
+        for part in (self.store, self.policies, self.operations, self.projects):
+            part.clear()
+        self.faults.planted.clear()
+        self.script.answers.clear()
+        self.calls.clear()
+        self.outbox.clear()
+
+    def snapshot(self) -> JSON:
+        """The whole as JSON."""
+        return {
+            "format": FORMAT,
+            "store": self.store.snapshot(),
+            "policies": self.policies.snapshot(),
+            "operations": self.operations.snapshot(),
+            "projects": self.projects.snapshot(),
+            "faults": self.faults.snapshot(),
+            "script": list(self.script.answers),
+        }
+
+    def restore(self, saved: object) -> None:
+        """Becomes what was saved; on an unreadable state nothing changes, and the answer is 400."""
+        if not isinstance(saved, dict) or saved.get("format") != FORMAT:
+            raise invalid(f'a saved state has "format": "{FORMAT}"')
+        before = self.snapshot()
+        try:
+            self._restore(saved)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            self._restore(before)
+            raise invalid(f"this state cannot be read: {type(error).__name__}: {error}") from None
+
+    def _restore(self, saved: JSON) -> None:
+        self.store.restore(saved["store"])
+        self.policies.restore(saved["policies"])
+        self.operations.restore(saved["operations"])
+        self.projects.restore(saved["projects"])
+        self.faults.planted = faults.read(saved.get("faults") or [])
+        self.script.answers.clear()
+        self.script.add(saved.get("script") or [])
+
+    # ---- requests ---------------------------------------------------------------------------------------------------
+    def handle(self, request: Request) -> Response:
+        """Answers one request. A fault of our own is 500 with a text, never a crash."""
+        try:
+            if request.path == "/" or request.path.startswith("/_"):
+                return self._own(request)
+            return self._google(request)
+        except GoogleError as error:
+            return _refused(error, STANDARD)
+        except RecursionError:
+            return _refused(invalid("Invalid JSON payload received. Message too deep."), STANDARD)
+        except Exception:
+            LOG.exception("%s %s", request.method, request.path)
+            return _refused(
+                GoogleError("INTERNAL", "Internal error encountered: a fault of the emulator's own, see its log."),
+                STANDARD,
+            )
+
+    def _own(self, request: Request) -> Response:
+        """The emulator's own doors."""
+        route = (request.method, request.path)
+        if route in (("GET", "/"), ("HEAD", "/")):
+            return Response(200, front_page.render(self).encode(), {"Content-Type": "text/html; charset=utf-8"})
+        match route:
+            case ("POST", "/_reset"):
+                self.reset()
+                return _json({})
+            case ("POST", "/_seed"):
+                self.seed(read_json(request.body))
+                return _json({})
+            case ("GET", "/_state"):
+                return _json(self.snapshot())
+            case ("PUT", "/_state"):
+                self.restore(read_json(request.body))
+                return _json({})
+            case ("POST", "/_faults"):
+                self.faults.planted.extend(faults.read(read_json(request.body)))
+                return _json({"faults": self.faults.snapshot()})
+            case ("GET", "/_faults"):
+                return _json({"faults": self.faults.snapshot()})
+            case ("DELETE", "/_faults"):
+                self.faults.planted.clear()
+                return _json({})
+            case ("POST", "/_script"):
+                self.script.add(read_json(request.body))
+                return _json({})
+            case ("DELETE", "/_script"):
+                self.script.answers.clear()
+                return _json({})
+            case ("GET", "/_calls"):
+                return _json(self.calls)
+        raise GoogleError("NOT_FOUND", f"The emulator has no {request.method} {request.path[:200]}.")
+
+    def seed(self, raw: object) -> None:
+        """Creates projects, folders, organizations and billing accounts: see `POST /_seed` in the design."""
+        known = {"projects", "organizations", "folders", "billingAccounts"}
+        if not isinstance(raw, dict) or set(raw) - known:
+            raise invalid(f"/_seed takes an object with {', '.join(sorted(known))}")
+        for items in raw.values():
+            if not isinstance(items, list) or not all(isinstance(i, dict) and str(i.get("id", "")) for i in items):
+                raise invalid('each list of /_seed holds objects with an "id"')
+        try:
+            self.projects.seed(raw)
+        except (TypeError, AttributeError) as error:
+            raise invalid(f"this seed cannot be read: {error}") from None
+
+    def _google(self, request: Request) -> Response:
+        verb, body, query = request.method, request.body, request.query
+        override = request.headers.get("x-http-method-override", "").upper()
+        if verb == "POST" and override:
+            # googleapiclient sends a query that is too long for a URL as the body of a POST
+            verb = override
+            if override == "GET":
+                query, body = body.decode("utf-8", "replace"), b""
+        found = address.find("GET" if verb == "HEAD" else verb, request.path, request.headers.get("host", ""))
+        if found is None:
+            return _refused(GoogleError("NOT_FOUND", f"Method not found: {verb} {request.path[:300]}"), STANDARD)
+        service = load(found.label)
+        try:
+            return self._call(service, found, Request(verb, request.path, query, request.headers, body))
+        except GoogleError as error:
+            return _refused(error, service.errors)
+
+    def _call(self, service: Service, found: address.Addressed, request: Request) -> Response:
+        method = found.match.method
+        self.calls[method.id] = self.calls.get(method.id, 0) + 1
+        common, query = self._query(found, request.query, service)
+        planted = self.faults.take(service.label, method.id, found.path, faults.AT_ONCE | {"slow", "dropped"})
+        delay = 0.0
+        if planted is not None:
+            if planted.kind == "dropped":
+                return Response(0, drop=True)
+            if planted.kind != "slow":
+                project = project_in(found.match.target)
+                raise faults.refusal(planted, service.label, self.projects.number_of(project))
+            delay = planted.seconds
+        target = self._admit(service, found, request)
+        body, sent = self._body(service, found, request)
+        call = Call(
+            service.label, found.api, method, found.match.variables, query, body, request.body, request.headers, target, found.path,
+            found.match.upload, found.match.download, sent,
+        )  # fmt: skip
+        handler = service.handler(method) or standard.handler_of(method)
+        if handler is None:
+            raise standard.unimplemented(call)
+        context = self.context(service, call)
+        result = handler(context, call)
+        return self._response(result, common, delay, head=request.method == "HEAD")
+
+    def context(self, service: Service, call: Call) -> Context:
+        """What a handler works with."""
+        return Context(
+            self.store,
+            self.policies,
+            self.operations,
+            self.projects,
+            self.ids,
+            self.faults,
+            self.script,
+            service,
+            call,
+            self,
+        )
+
+    def _admit(self, service: Service, found: address.Addressed, request: Request) -> str:
+        """The canonical target, once the project exists and has the API enabled."""
+        target = found.match.target
+        named = project_in(target) or found.match.variables.get("projectId", "")
+        if named:
+            project = self.projects.find(named)
+            creating = service.label == "cloudresourcemanager"
+            if project is None and not creating:
+                if service.unknown_project is not None:
+                    raise service.unknown_project(named)
+                self.projects.require(named, service.label)
+            elif not creating:
+                self.projects.require(named, service.label)
+        billed = request.headers.get("x-goog-user-project", "")
+        if billed and self.projects.find(billed) is not None:
+            self.projects.require(billed, service.label)
+        return self.projects.canonical(target)
+
+    def _query(
+        self, found: address.Addressed, raw: str, service: Service
+    ) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+        """(common parameters, the method's own): names in discovery's spelling, values checked; 400 for an unknown one."""
+        if not raw:
+            return {}, {}
+        method = found.match.method
+        common: dict[str, str] = {}
+        own: dict[str, list[str]] = {}
+        try:
+            pairs = parse_qsl(raw, keep_blank_values=True, max_num_fields=2000)
+        except ValueError:
+            raise invalid("Too many query parameters.") from None
+        for key, value in pairs:
+            known = method.parameters.get(key) or method.parameters.get(camel(key))
+            if known is None and "." in key:
+                known = method.parameters.get(".".join(camel(part) for part in key.split(".")))
+            if known is not None and known.location == "query":
+                own.setdefault(known.name, []).append(check_query(found.api, known.field, value) if value else value)
+            elif key in _COMMON or key in found.api.queries:
+                common[key.removeprefix("$")] = value
+            elif not service.ignore_unknown and not service.presence:
+                raise _unknown_parameter(key)
+        return common, {k: tuple(v) for k, v in own.items()}
+
+    def _body(self, service: Service, found: address.Addressed, request: Request) -> tuple[JSON, JSON]:
+        """(canonical, as sent)."""
+        method = found.match.method
+        kind = request.headers.get("content-type", "")
+        if not method.request or found.match.upload or not request.body.strip() or not _is_json(kind):
+            return {}, {}
+        raw = read_json(request.body)
+        if raw is None:
+            return {}, {}
+        schema = found.api.schema(method.request)
+        if schema is None:
+            return (raw, raw) if isinstance(raw, dict) else ({}, {})
+        spec = service.resource(method.collection)
+        checked = check_body(
+            found.api,
+            schema,
+            raw,
+            presence=service.presence,
+            keep_null=service.presence and request.method == "PATCH",
+            ignore_unknown=service.ignore_unknown,
+            enum_numbers=service.enum_numbers,
+            keep=frozenset(spec.keep),
+            keep_read_only=frozenset({"etag", "name", "fingerprint"}),
+        )
+        return checked, raw if isinstance(raw, dict) else {}
+
+    def _response(
+        self, result: JSON | Answer | None, common: Mapping[str, str], delay: float, *, head: bool
+    ) -> Response:
+        answered = result if isinstance(result, Answer) else Answer(result if result is not None else {})
+        headers = dict(answered.headers)
+        if isinstance(answered.body, bytes):
+            return Response(
+                answered.status,
+                b"" if head else answered.body,
+                {"Content-Type": "application/octet-stream", **headers},
+                delay,
+            )
+        if answered.body is None:
+            return Response(answered.status, b"", headers, delay)
+        body = wire_answer.pruned(answered.body)
+        if common.get("fields"):
+            body = wire_answer.select(body, wire_answer.parse_fields(common["fields"]))
+        data = wire_answer.encode(body, pretty=common.get("prettyPrint", "").lower() in ("true", "1"))
+        if (
+            isinstance(body, dict)
+            and isinstance(body.get("etag"), str)
+            and body["etag"].isascii()
+            and body["etag"].isprintable()
+        ):
+            headers.setdefault("ETag", body["etag"])
+        return Response(
+            answered.status,
+            b"" if head else data,
+            {"Content-Type": "application/json; charset=UTF-8", **headers},
+            delay,
+        )
+
+
+def read_json(body: bytes) -> Any:
+    """JSON as Google's front end reads it: no NaN, bounded depth; 400 otherwise."""
+    if len(body) > MAX_JSON:
+        raise too_large()
+    if not body.strip():
+        return None
+    try:
+        return json.loads(body, parse_constant=_no_constant)
+    except RecursionError:
+        raise invalid(
+            f"Invalid JSON payload received. Message too deep: more than {MAX_DEPTH} levels.", reason="parseError"
+        ) from None
+    except ValueError as error:
+        raise GoogleError(
+            "INVALID_ARGUMENT", f"Invalid JSON payload received. {str(error)[:200]}", reason="parseError"
+        ) from None
+
+
+def too_large() -> GoogleError:
+    """400 for a body beyond the limit."""
+    return GoogleError(
+        "INVALID_ARGUMENT", f"Request payload size exceeds the limit: {MAX_JSON} bytes.", reason="uploadTooLarge"
+    )
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"Unexpected token: {name}")
+
+
+def _is_json(content_type: str) -> bool:
+    return (
+        not content_type
+        or "json" in content_type
+        or content_type.startswith(("text/plain", "application/octet-stream", "application/x-www-form"))
+    )
+
+
+def _unknown_parameter(key: str) -> GoogleError:
+    text = f"Invalid JSON payload received. Unknown name \"{key[:100]}\": Cannot bind query parameter. Field '{snake(key[:100])}' could not be found in request message."
+    return GoogleError("INVALID_ARGUMENT", text, reason="badRequest", details=bad_request(("", text)))
+
+
+def _json(body: Any) -> Response:
+    return Response(200, wire_answer.encode(body), {"Content-Type": "application/json; charset=UTF-8"})
+
+
+def _refused(error: GoogleError, family: str) -> Response:
+    headers = {"Content-Type": "application/json; charset=UTF-8", **error.headers}
+    return Response(error.code, wire_answer.encode(envelope(error, family)), headers)
+
+
+__all__ = ["COMPUTE", "Cloud", "Method", "Request", "Response"]

@@ -1,0 +1,53 @@
+"""What models answer: `POST /_script` hands in answers, a service module takes them in turn.
+
+    {"answers": [{"model": "gemini-*", "match": "refund", "text": "approve", "prompt_tokens": 20, "answer_tokens": 3, "count": 0}]}
+
+`model` fits the end of the model's or endpoint's name (`*` stands for anything), `match` is a regular expression searched in the request.
+An answer has whatever keys its service understands (`text`, `predictions`, `response`, `prompt_tokens`, …): this module only picks it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from fnmatch import fnmatchcase
+from typing import Any
+
+from emulator.state.store import copied
+from emulator.wire.errors import invalid
+
+JSON = dict[str, Any]
+
+
+class Script:
+    """The answers handed in, oldest first."""
+
+    def __init__(self) -> None:
+        self.answers: list[JSON] = []
+
+    def add(self, raw: object) -> None:
+        """Takes the body of `POST /_script`, or 400."""
+        items = raw.get("answers") if isinstance(raw, dict) else raw
+        if not isinstance(items, list) or not all(isinstance(i, dict) for i in items):
+            raise invalid('/_script takes {"answers": [{"model": …, "match": …, "text": …}]}')
+        for item in items:
+            try:
+                re.compile(str(item.get("match", "")))
+            except re.error as error:
+                raise invalid(f"`match` is not a regular expression: {error}") from None
+        self.answers.extend(copied(items))
+
+    def next(self, model: str, request: object) -> JSON | None:
+        """The first answer that fits a model's name and a request. One with a `count` is used up after as many uses."""
+        text = json.dumps(request, ensure_ascii=False)
+        for answer in self.answers:
+            if not fnmatchcase(model, "*" + str(answer.get("model", "*"))):
+                continue
+            if not re.search(str(answer.get("match", "")), text):
+                continue
+            if answer.get("count"):
+                answer["count"] -= 1
+                if answer["count"] <= 0:
+                    self.answers.remove(answer)
+            return copied(answer)  # type: ignore[no-any-return]
+        return None

@@ -1,0 +1,137 @@
+"""The shell: sockets, bodies, limits, and the faults that touch the wire. Nothing else knows an HTTP library.
+
+python -m emulator --port 8080
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import logging
+import signal
+import sys
+from collections.abc import AsyncIterator
+
+from aiohttp import web
+from aiohttp.web_request import BaseRequest
+
+from emulator.cloud import MAX_JSON, MAX_UPLOAD, Cloud, Request, Response, too_large
+from emulator.wire.errors import STANDARD, envelope
+
+LOG = logging.getLogger("lockgate.emulator")
+_DRAIN = 128 * 1024 * 1024
+"""Bytes of an oversized body that are read and thrown away, so that the client gets to see the refusal."""
+
+
+class TooLarge(Exception):
+    """A body beyond the limit."""
+
+
+async def _read(request: BaseRequest, limit: int) -> bytes:
+    """The body, or TooLarge: what is beyond the limit is read on for a while but not kept."""
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.content.iter_chunked(1 << 16):
+        size += len(chunk)
+        if size <= limit:
+            chunks.append(chunk)
+        elif size > limit + _DRAIN:
+            break
+        else:
+            chunks.clear()
+    if size > limit:
+        raise TooLarge
+    return b"".join(chunks)
+
+
+def _limit(path: str) -> int:
+    """How many bytes a path takes: uploads and saved states are larger than JSON."""
+    return MAX_UPLOAD if "upload/" in path or path == "/_state" else MAX_JSON
+
+
+class Door:
+    """Turns an HTTP request into the cloud's, and its answer back."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self.cloud = cloud
+
+    async def __call__(self, request: BaseRequest) -> web.StreamResponse:
+        """Answers one request."""
+        path, _, query = request.raw_path.partition("?")
+        if "://" in path.split("/", 1)[0] + "//":  # an absolute-form target, as a proxy gets it
+            path = "/" + path.split("://", 1)[-1].partition("/")[2] if "://" in path else path
+        try:
+            body = await _read(request, _limit(path)) if request.body_exists else b""
+        except TooLarge:
+            return _aiohttp(
+                Response(
+                    400, _refusal_bytes(), {"Content-Type": "application/json; charset=UTF-8", "Connection": "close"}
+                )
+            )
+        headers = {k.lower(): v for k, v in request.headers.items()}
+        answer = self.cloud.handle(Request(request.method, path, query, headers, body))
+        if answer.delay:
+            await asyncio.sleep(answer.delay)
+        if answer.drop:
+            if request.transport is not None:
+                request.transport.abort()  # type: ignore[attr-defined]
+            raise asyncio.CancelledError
+        return _aiohttp(answer)
+
+
+def _refusal_bytes() -> bytes:
+    import json
+
+    return json.dumps(envelope(too_large(), STANDARD)).encode()
+
+
+def _aiohttp(answer: Response) -> web.Response:
+    return web.Response(status=answer.status, body=answer.body or None, headers=dict(answer.headers))
+
+
+@contextlib.asynccontextmanager
+async def serving(cloud: Cloud, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[int]:
+    """Serves a cloud while the block runs; gives the port."""
+    server = web.Server(Door(cloud), access_log=None)
+    runner = web.ServerRunner(server)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port, backlog=512, shutdown_timeout=1.0)
+        await site.start()
+        bound = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr,attr-defined]
+        yield int(bound)
+    finally:
+        await runner.cleanup()
+
+
+async def _forever(cloud: Cloud, host: str, port: int) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+            loop.add_signal_handler(name, stop.set)
+    async with serving(cloud, host, port) as bound:
+        sys.stdout.write(f"http://{host}:{bound}\n")
+        sys.stdout.flush()
+        await stop.wait()
+
+
+def serve(host: str = "127.0.0.1", port: int = 8080, *, cloud: Cloud | None = None, seed: int | None = None) -> None:
+    """Serves until SIGINT or SIGTERM. Port 0 takes a free one; the address is printed on stdout."""
+    asyncio.run(_forever(cloud or Cloud(seed=seed), host, port))
+
+
+def main(argv: list[str] | None = None) -> int:
+    """The command line of `python -m emulator`."""
+    parser = argparse.ArgumentParser(prog="emulator", description="An emulated Google Cloud on loopback.")
+    parser.add_argument("--port", type=int, default=8080, help="0 takes a free one")
+    parser.add_argument("--host", default="127.0.0.1", help="loopback unless given: the emulator checks no credential")
+    parser.add_argument("--seed", type=int, help="makes ids and etags repeatable")
+    options = parser.parse_args(argv)
+    try:
+        serve(options.host, options.port, seed=options.seed)
+    except OSError as error:
+        sys.stderr.write(f"emulator: cannot listen on {options.host}:{options.port}: {error.strerror or error}\n")
+        return 2
+    return 0
