@@ -167,6 +167,8 @@ class Resource:
     """Default page size where it is not 500."""
     collection_name: str = ""
     """How messages call it (`Secret`); the schema's name unless given."""
+    unfilled: tuple[str, ...] = ()
+    """Fields (`state`, `etag`, `uid`, …) that the core would fill in and this kind does not have."""
     mask_required: bool = False
     """Whether a patch without an update mask is refused."""
 

@@ -196,7 +196,7 @@ def _made(ctx: Context, name: str, body: JSON, spec: Resource, schema: Schema | 
     if uses_names(ctx.call) and "name" in fields and not spec.own_name:
         body["name"] = name.rsplit("/", 1)[-1] if spec.short_name else name
     for key, known in fields.items():
-        made = _server_value(ctx, key, known, name, now, spec)
+        made = None if key in spec.unfilled else _server_value(ctx, key, known, name, now, spec)
         if made is not None:
             filled[key] = made
     resource = {**filled, **body} if ctx.service.presence is False else {**body, **filled}
