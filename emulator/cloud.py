@@ -189,6 +189,12 @@ class Cloud:
             self.projects.seed(raw)
         except (TypeError, AttributeError) as error:
             raise invalid(f"this seed cannot be read: {error}") from None
+        now = self.ids.now()
+        for body in [p.body for p in self.projects.projects.values()] + [
+            c.body for c in self.projects.containers.values()
+        ]:
+            if "createTime" not in body:
+                body |= {"createTime": now, "updateTime": now, "etag": self.ids.etag(), "state": "ACTIVE"}
 
     def _google(self, request: Request) -> Response:
         verb, body, query = request.method, request.body, request.query

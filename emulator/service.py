@@ -189,6 +189,8 @@ class Service:
     """Whether unknown fields are dropped rather than refused."""
     package: str = ""
     """Protobuf package for `@type` (`google.cloud.secretmanager.v1`; `{version}` is filled in); `google.cloud.<label>.<version>` unless given."""
+    packages: Mapping[str, str] = field(default_factory=dict)
+    """Package by version, where it does not follow `package`."""
     operation_metadata: Callable[[Context, Started, bool], JSON | None] | None = None
     """(ctx, started, done) -> `metadata`; google.cloud.common's shape unless given."""
     operation_name: Callable[[Context, Started], str] | None = None
@@ -367,7 +369,8 @@ class Context:
     # ---- operations -------------------------------------------------------------------------------------------------
     def type_url(self, schema: str) -> str:
         """The `@type` of a schema: `GoogleCloudRunV2Service` is google.cloud.run.v2.Service."""
-        return "type.googleapis.com/" + type_name(schema, self.service.package, self.label, self.call.api.version)
+        package = self.service.packages.get(self.call.api.version, self.service.package)
+        return "type.googleapis.com/" + type_name(schema, package, self.label, self.call.api.version)
 
     def start(
         self,

@@ -54,9 +54,9 @@ class Policies:
             )
         wanted = {k: v for k, v in policy.items() if not mask or k in mask}
         after = {**({k: before[k] for k in ("bindings", "auditConfigs") if mask and k in before}), **wanted}
-        self._check(after)
+        conditions = self._check(after)
         made = {
-            "version": max(int(after.get("version", 0)), 1),
+            "version": 3 if conditions else 1,
             "etag": self._ids.etag(),
             "bindings": _canonical(after.get("bindings", [])),
             "auditConfigs": after.get("auditConfigs"),
@@ -65,7 +65,8 @@ class Policies:
         self._held.setdefault(service, {})[name] = copied(kept)
         return copied(kept)  # type: ignore[no-any-return]
 
-    def _check(self, policy: JSON) -> None:
+    def _check(self, policy: JSON) -> bool:
+        """400 for a policy that cannot be; whether it has conditions."""
         conditions = False
         for binding in policy.get("bindings") or []:
             role = binding.get("role", "")
@@ -89,6 +90,7 @@ class Policies:
             raise invalid(
                 "Specified policy version must be 3 to set conditional role bindings.", field_path="policy.version"
             )
+        return conditions
 
     def delete(self, service: str, name: str) -> None:
         """Forgets the policies of a resource and of what is below it."""

@@ -21,7 +21,7 @@ projects from outside, on the caller's own quota project; the last goes with iam
 
 @dataclass
 class Project:
-    """One project. `services` holds the names of enabled APIs; `*` enables every one."""
+    """One project. `services` holds the names of enabled APIs; `*` enables every one but those written `-name`."""
 
     id: str
     number: str
@@ -96,7 +96,9 @@ class Projects:
 
     def enabled(self, project: Project, label: str) -> bool:
         """Whether a project has the API of that label enabled."""
-        return label in ALWAYS_ON or "*" in project.services or f"{label}.googleapis.com" in project.services
+        host = f"{label}.googleapis.com"
+        everything = "*" in project.services and f"-{host}" not in project.services
+        return label in ALWAYS_ON or everything or host in project.services
 
     def require(self, id_or_number: str, label: str) -> Project:
         """The project, or 403 as Google refuses: it does not exist, or it has not enabled the API."""
