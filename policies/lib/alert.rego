@@ -57,7 +57,7 @@ _read(policy, raw) := {"policy": policy, "kind": kind, "text": item.part(conditi
 # METADATA
 # description: The signals that a filter or query reads.
 shown(text) := of_metrics | of_platform if {
-	of_metrics := {signal | some name in _read_by(text); some signal in _signals_of[name]}
+	of_metrics := {signal | some name in _read_by(text); some signal in _read_as[name]}
 	of_platform := {signal |
 		some signal, ways in data.params.observability.platform
 		some parts in ways
@@ -66,6 +66,9 @@ shown(text) := of_metrics | of_platform if {
 		}
 	}
 }
+
+# Whole at once: asked by the name, OPA would go through all metrics for each.
+_read_as := _signals_of
 
 _signals_of[name] contains signal if {
 	some signal, found in of_journal

@@ -85,7 +85,10 @@ _account_types := {
 
 # METADATA
 # description: The service accounts of the plan, by the part of their address before the project.
-accounts[id] contains account.urn if {
+accounts := _accounts
+
+# Whole at once: asked by the id, OPA would go through all accounts for each.
+_accounts[id] contains account.urn if {
 	some account in plan.of("gcp:serviceaccount/account:Account")
 	id := value.at(account, ["accountId"]).value
 }

@@ -61,9 +61,12 @@ named(resource, path, type) := [target |
 ]
 
 _candidates(resource, path, type) := by_name | by_reference if {
-	by_name := {urn | some urn in _urns_by_name[type][_literal(resource, path)]}
+	by_name := {urn | some urn in _index[type][_literal(resource, path)]}
 	by_reference := {urn | some urn in object.get(resource.propertyDependencies, path[0], [])}
 }
+
+# Whole at once: asked by type and name, OPA would go through all targets for each.
+_index := _urns_by_name
 
 _urns_by_name[type][name] contains target.urn if {
 	some type, targets in input.by_type

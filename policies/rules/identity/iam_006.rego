@@ -53,7 +53,7 @@ _judgement(workload) := ["fail", sprintf("%s is not set: it runs as a default ac
 	regex.match(pattern, item.text(workload.email))
 } else := ["fail", "runs as the account of another workload too"] if {
 	some urn in _planned(workload)
-	count(_users[urn]) > 1
+	count(object.get(_users, urn, set())) > 1
 } else := ["pass", "runs as an account of its own"] if {
 	count(_planned(workload)) == 1
 } else := ["fail", sprintf("runs as %v, which is no account of the stack", [workload.email.value])] if {

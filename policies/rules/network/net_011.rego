@@ -36,7 +36,7 @@ findings contains result.any_of("NET-011", statuses, {
 }
 
 _status(policy) := value.worst({
-	value.best({plan.names(policy, ["network"], vpc) | some vpc in plan.of("gcp:compute/network:Network")}),
+	plan.refers(policy, ["network"], "gcp:compute/network:Network"),
 	value.best({_holds(policy, subnet) | some subnet in plan.of("gcp:compute/subnetwork:Subnetwork")}),
 	value.at_most(value.at(policy, ["pscConfig", "limit"]), data.params.network.max_connections),
 	_location(value.at(policy, ["location"])),

@@ -60,7 +60,7 @@ _status(resource, grant, urn) := "pass" if {
 	_of_stack(resource, grant.member)
 } else := "pass" if {
 	grant.role.value in data.params.routing.writer_roles
-	some member in _guards[urn]
+	some member in object.get(_guards, urn, set())
 	serving.given_to(resource, grant, member) == "pass"
 } else := "undetermined" if {
 	_unknown(grant)

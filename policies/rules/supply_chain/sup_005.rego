@@ -60,7 +60,7 @@ _supported(runtime) := value.one_of(runtime, {name |
 	clock.days_until(end) >= 0
 })
 
-_taken(function, path, type) := value.best({plan.names(function, path, target) | some target in plan.of(type)})
+_taken(function, path, type) := plan.refers(function, path, type)
 
 _stored(function, repository) := "pass" if {
 	some target in plan.of("gcp:artifactregistry/repository:Repository")
