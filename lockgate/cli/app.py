@@ -188,6 +188,73 @@ def up(
     raise typer.Exit(calls.deploy(stack, yes=yes, policies=policies, now=now, shown=shown))
 
 
+@app.command(
+    epilog=_example(
+        "lockgate rehearse claims-triage",
+        "lockgate rehearse claims-triage --format json --out rehearsal.json",
+        "lockgate rehearse claims-triage --emulator http://127.0.0.1:8080",
+    )
+)
+def rehearse(
+    stack: Annotated[str | None, typer.Argument(metavar="STACK", help="A stack of this checkout.")] = None,
+    *,
+    plan: Annotated[Path | None, typer.Option("--plan", metavar="FILE", help="A saved plan, with --charter.")] = None,
+    charter: Annotated[Path | None, typer.Option("--charter", metavar="FILE", help="The charter, with --plan.")] = None,
+    emulator: Annotated[
+        str | None,
+        typer.Option(
+            "--emulator", metavar="URL", help="Use the emulator at this address.", show_default="one of its own"
+        ),
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", metavar="text|json", help="Form of the report.")] = Format.text,
+    out: Out = None,
+    policies: Policies = None,
+    at: At = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Also show what every resource became, its calls and its time.")
+    ] = False,
+    colour: Colour = None,
+) -> None:
+    """Carry a stack out against an EMULATED Google Cloud: gate, create, verify, change, destroy.
+
+    Every resource of an allowed plan is created through Google's REST APIs, in dependency order, read back,
+    changed and destroyed again. What fails is said with the resource, the line of the program, the call and
+    Google's error. It is a rehearsal, not an engine: it keeps no state file and computes no difference, and
+    nothing of the real Google Cloud is asked or touched.
+
+    Exit status: 0 rehearsed, 1 denied (then nothing is created) or something failed, 2 the plan, the input or
+    the call is wrong, 3 no decision or no emulator could be had.
+    """
+    from lockgate.cli import calls, check, clock, rehearse
+
+    now = clock.moment(at, datetime.now(UTC))
+    subject = calls.subject(calls.Source(stack, plan, None, charter), calls.how([], None, calls.TIMEOUT_SECONDS))
+    shown = check.Presentation(form, out, verbose, colour)
+    raise typer.Exit(rehearse.run(subject, policies=policies, now=now, url=emulator, shown=shown))
+
+
+@app.command(epilog=_example("lockgate emulator --port 8080", "lockgate emulator --port 8080 --state cloud.json"))
+def emulator(
+    *,
+    port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="0 takes a free one.")] = 8080,
+    host: Annotated[
+        str, typer.Option("--host", metavar="ADDRESS", help="Loopback unless given: no credential is checked.")
+    ] = "127.0.0.1",
+    state: Annotated[
+        Path | None,
+        typer.Option("--state", metavar="FILE", help="Start from this saved state, and save it when stopped."),
+    ] = None,
+) -> None:
+    """Serve an emulated Google Cloud on loopback until it is stopped; its address is printed.
+
+    Each service is served under the first label of its host: http://127.0.0.1:8080/logging/v2/projects/...
+    GET / shows in a browser what exists in it.
+    """
+    from lockgate.cli import emulator
+
+    emulator.run(host, port, state)
+
+
 @app.command(epilog=_example("lockgate init invoice-check --from staff-assistant"))
 def init(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The new stack's name: lower-case, with hyphens.")],
