@@ -118,6 +118,7 @@ def check(
     config: Config = None,
     answers: Answers = None,
     timeout: Timeout = 120.0,
+    context: typer.Context,
 ) -> None:
     """Judge a plan against its charter, and say what is missing.
 
@@ -129,7 +130,7 @@ def check(
     now = clock.moment(at, datetime.now(UTC))
     source = calls.Source(stack, plan, program, charter, stack_name)
     subject = calls.subject(source, calls.how(config or [], answers, timeout))
-    verdict = check.judge(subject, policies=policies, now=now)
+    verdict = check.judge(subject, policies=policies, now=now, ahead=context.obj)
     check.show(verdict, check.Presentation(form, out, verbose, colour))
     raise typer.Exit(check.status(verdict))
 

@@ -15,6 +15,7 @@ from lockgate.cli.recording import Recording
 from lockgate.cli.subject import Subject
 
 if TYPE_CHECKING:
+    from lockgate.policy.headstart import HeadStart
     from lockgate.verdict import Verdict
 
 
@@ -29,7 +30,7 @@ class Presentation:
     """None: as the terminal has it."""
 
 
-def judge(subject: Subject, *, policies: Path | None, now: datetime) -> Verdict:
+def judge(subject: Subject, *, policies: Path | None, now: datetime, ahead: HeadStart | None = None) -> Verdict:
     """The verdict. Open Policy Agent loads while the program is recorded and the libraries are imported.
 
     Raises InputError for a wrong charter, plan or program, NoDecision when there is no decision.
@@ -38,7 +39,7 @@ def judge(subject: Subject, *, policies: Path | None, now: datetime) -> Verdict:
     with source.coming() if isinstance(source, Recording) else nullcontext(source) as plan:
         from lockgate.policy.decide import Decider
 
-        with Decider(os.environ, folder=policies or subject.policies, say=progress.say) as decider:
+        with Decider(os.environ, folder=policies or subject.policies, say=progress.say, ahead=ahead) as decider:
             charter = subject.charter()
             waivers = subject.waivers()
             from lockgate.policy import judge as client

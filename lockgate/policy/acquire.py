@@ -16,7 +16,9 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-RELEASE = "1.21.0"
+from lockgate.policy.opa import PINNED
+
+SOURCE, RELEASE = PINNED
 RELEASE_SHA256 = {
     "opa_linux_amd64_static": "5eef70644868bb04d0556bcc795ee42f2ab379e73f51d1bfa30f83e1305bc9b9",
     "opa_linux_arm64_static": "0ec34027c15b4d969c21d01ed570fe14fbebd508a08157043ab09f9a0dccbee6",
@@ -26,14 +28,9 @@ RELEASE_SHA256 = {
 """SHA-256 of the official files. Each was read, the same, in at least three public repositories that pin
 this release by checksum (November 2026); newer releases had no four that could be confirmed so."""
 
-SOURCE = "1.22.2"
-"""Built with ``go install``, whose checksum database vouches for the source."""
-
+# SOURCE is built with ``go install``, whose checksum database vouches for it.
 SOURCE_GO = (1, 26)
 """Oldest Go that builds SOURCE: the ``go`` line of its go.mod."""
-
-VERSIONS = (SOURCE, RELEASE)
-"""Folders of the cache that may hold a build, newest first."""
 
 _URL = "https://github.com/open-policy-agent/opa/releases/download/v{version}/{asset}"
 _CONNECT_SECONDS = 5

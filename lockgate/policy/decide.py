@@ -10,9 +10,10 @@ from typing import Any, Self
 
 from lockgate.errors import NoDecision
 from lockgate.plan.model import Plan
-from lockgate.policy import answer, document, judge, opa, policies
+from lockgate.policy import answer, document, headstart, judge, opa, policies
 from lockgate.policy.bundle import Compiled, compile_policies
 from lockgate.policy.fold import fold, idle
+from lockgate.policy.headstart import HeadStart
 from lockgate.policy.server import Server
 from lockgate.policy.waivers import Waiver
 from lockgate.verdict import Policy, Verdict
@@ -35,12 +36,17 @@ class Decider:
         folder: Path | None = None,
         say: Callable[[str], None],
         found: opa.Opa | None = None,
+        ahead: HeadStart | None = None,
     ) -> None:
-        """``env`` is the process's environment, ``folder`` the policies (None: ours), ``say`` gets notes for stderr."""
+        """``env`` is the process's environment, ``folder`` the policies (None: ours), ``say`` gets notes for stderr.
+
+        ``ahead`` may hold a server that was started on a guess.
+        """
         self._env = env
         self._folder = policies.locate(folder)
         self._say = say
         self._opa = found
+        self._ahead = ahead or HeadStart()
         self._compiled: Compiled | None = None
         self._server: Server | None = None
 
@@ -108,8 +114,11 @@ class Decider:
         if self._opa.path is not None and (self._server is None or not self._server.alive()):
             # A server that died between two decisions is replaced; one that dies within a decision ends it.
             self.close()
-            self._server = Server(self._opa.path, self._compiled.bundle)
-            self._server.start()
+            self._server = self._ahead.take(self._opa.path, self._compiled.bundle)
+            if self._server is None:
+                self._server = Server(self._opa.path, self._compiled.bundle)
+                self._server.start()
+                headstart.remember(self._env, self._compiled.bundle)
         return self._compiled
 
     def _ask(self, question: Mapping[str, Any], seconds: float) -> tuple[Any, str]:

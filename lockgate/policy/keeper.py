@@ -9,9 +9,9 @@ import os
 import select
 import signal
 import sys
-import time
 
-_GRACE_SECONDS = 2.0
+FOLDER = "lockgate-opa-"
+"""How the name of a folder begins that is removed with the program that ran in it."""
 
 
 def main(command: list[str]) -> int:
@@ -29,6 +29,9 @@ def main(command: list[str]) -> int:
         while True:
             readable = select.select([0, wake], [], [])[0]
             if 0 in readable and not os.read(0, 4096):
+                _end(child)
+                child = 0
+                _clear()
                 return 0
             done, status = os.waitpid(child, os.WNOHANG)
             if done:
@@ -49,14 +52,19 @@ def _started(command: list[str]) -> int:
     )
 
 
+def _clear() -> None:
+    """Remove the folder that the program ran in: who made it may be gone."""
+    from pathlib import Path  # here, because it would double what starting costs
+
+    folder = Path.cwd()
+    if folder.name.startswith(FOLDER):
+        for file in folder.iterdir():
+            file.unlink()
+        folder.rmdir()
+
+
 def _end(child: int) -> None:
-    os.kill(child, signal.SIGTERM)
-    deadline = time.monotonic() + _GRACE_SECONDS
-    while time.monotonic() < deadline:
-        if os.waitpid(child, os.WNOHANG)[0]:
-            return
-        time.sleep(0.005)
-    os.kill(child, signal.SIGKILL)
+    os.kill(child, signal.SIGKILL)  # the program holds nothing that an orderly end would save
     os.waitpid(child, 0)
 
 

@@ -11,10 +11,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from lockgate.errors import InputError, NoDecision
-from lockgate.policy import acquire, cache
+from lockgate.policy import cache
 
 MINIMUM = (1, 4, 0)
 """Oldest OPA accepted. Before 1.4.0 a caller could inject Rego through the path of the Data API (CVE-2025-46569)."""
+
+PINNED = ("1.22.2", "1.21.0")
+"""What ``lockgate.policy.acquire`` gets: the one that is built from source, and the official release."""
 
 _VERSION = re.compile(rb"^Version: *v?(\d+)\.(\d+)\.(\d+)", re.MULTILINE)
 _VERSION_SECONDS = 20
@@ -73,11 +76,13 @@ def find(env: Mapping[str, str], *, say: Callable[[str], None], get: bool = True
         else:
             return Opa(Path(found), None, _dotted(version), "PATH")
     folder = cache.folder(env) / "opa"
-    for pinned in acquire.VERSIONS:
+    for pinned in PINNED:
         built = folder / pinned / "opa"
         if built.is_file() and (version := version_of(built)) is not None:
             return Opa(built, None, _dotted(version), "cache")
     if get:
+        from lockgate.policy import acquire
+
         fresh, origin = acquire.get(folder, env, tried, say=say)
         if fresh is not None and (version := version_of(fresh)) is not None:
             return Opa(fresh, None, _dotted(version), origin)
@@ -86,6 +91,16 @@ def find(env: Mapping[str, str], *, say: Callable[[str], None], get: bool = True
         f"no Open Policy Agent: {reasons}.\nInstall opa {_dotted(MINIMUM)} or newer on PATH "
         f"(https://www.openpolicyagent.org/docs/#1-download-opa), or set OPA_URL to a server."
     )
+
+
+def at_hand(env: Mapping[str, str]) -> Path | None:
+    """The program that ``find`` would most likely choose, without running anything; None where that is no program."""
+    if env.get("OPA_URL", "").strip():
+        return None
+    if found := shutil.which("opa", path=env.get("PATH", "")):
+        return Path(found).absolute()
+    built = (cache.folder(env) / "opa" / pinned / "opa" for pinned in PINNED)
+    return next((program for program in built if program.is_file()), None)
 
 
 def version_of(executable: Path) -> tuple[int, int, int] | None:

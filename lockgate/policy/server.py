@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hmac
-import http.client
 import json
 import os
 import secrets
@@ -19,6 +18,7 @@ import weakref
 from pathlib import Path
 
 from lockgate.errors import NoDecision
+from lockgate.policy import keeper
 
 _HERE = Path(__file__).resolve().parent
 _PROOF = "/v1/data/system/authz/proof"
@@ -54,7 +54,7 @@ class Server:
         self.token = secrets.token_hex(32)
         self.port = _free_port()
         try:
-            self._folder = self._folder or tempfile.TemporaryDirectory(prefix="lockgate-opa-")
+            self._folder = self._folder or tempfile.TemporaryDirectory(prefix=keeper.FOLDER)
             folder = Path(self._folder.name)
             (folder / "bundle.tar.gz").write_bytes(self._bundle)
             with (folder / "log").open("wb") as log:
@@ -112,6 +112,10 @@ class Server:
             return False
         return True
 
+    def runs(self, executable: Path, bundle: bytes) -> bool:
+        """Whether this server is the given program with the given bundle."""
+        return (self._executable, self._bundle) == (executable, bundle)
+
     def ended(self, seconds: float) -> bool:
         """Whether our own OPA process ends within ``seconds``."""
         deadline = time.monotonic() + seconds
@@ -145,6 +149,8 @@ class Server:
 
     def proves_itself(self) -> bool:
         """Whether who listens on the port knows our token. It is asked without being told it."""
+        import http.client
+
         challenge = secrets.token_hex(16)
         wanted = hmac.digest(self.token.encode(), challenge.encode(), "sha256").hex()
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)

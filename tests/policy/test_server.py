@@ -168,10 +168,12 @@ def tool(program: Path, folder: Path, more: str = "") -> tuple[subprocess.Popen[
 
 def test_a_tool_that_is_killed_leaves_no_opa(program: Path, folder: Path) -> None:
     started, keeper, opa = tool(program, folder)
+    ran_in = Path(f"/proc/{opa}/cwd").readlink() if sys.platform == "linux" else None
     started.kill()
     started.wait()
     assert gone(opa)
     assert gone(keeper)
+    assert ran_in is None or not ran_in.exists()
 
 
 def test_a_tool_that_is_killed_while_a_forked_child_lives_leaves_no_opa(program: Path, folder: Path) -> None:
