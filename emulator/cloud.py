@@ -320,6 +320,7 @@ class Cloud:
             enum_numbers=service.enum_numbers,
             keep=frozenset(spec.keep),
             keep_read_only=frozenset({"etag", "name", "fingerprint"}),
+            in_path=frozenset(found.match.variables),
         )
         return checked, raw if isinstance(raw, dict) else {}
 

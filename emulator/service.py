@@ -110,7 +110,8 @@ class Resource:
     id_parameter: str = ""
     """Query parameter with the id that the client chooses. Found by itself where create has one such as `secretId`."""
     id_field: str = "name"
-    """Body field with the id, where no query parameter has it (compute, storage, logging)."""
+    """Body field with the id, where no query parameter has it (compute, storage, logging); dotted where it is nested
+    (`datasetReference.datasetId`)."""
     id_pattern: str = ""
     """Regular expression that a client's id must match in full."""
     server_id: Callable[[Context], str] | None = None
@@ -430,12 +431,33 @@ def type_name(schema: str, package: str, label: str, version: str) -> str:
     return f"{base}.{schema}"
 
 
+_BARE = {
+    s.label: s
+    for s in (
+        Service("compute", errors=errors.COMPUTE, presence=True, link_root="https://www.googleapis.com/"),
+        Service("sqladmin", errors=errors.COMPUTE, presence=True),
+        Service(
+            "storage",
+            errors=errors.COMPUTE,
+            presence=True,
+            ignore_unknown=True,
+            link_root="https://www.googleapis.com/",
+        ),
+        Service("bigquery", errors=errors.LEGACY_LIST, presence=True),
+        Service("dns", errors=errors.LEGACY_LIST, presence=True),
+        Service("iam", errors=errors.LEGACY_LIST),
+        Service("aiplatform", project_in_names="number"),
+    )
+}
+"""Families of services that have no module: how they send errors and whether they track presence."""
+
+
 @cache
 def load(label: str) -> Service:
     """The module of a service, or a plain one that works by discovery alone."""
     name = f"emulator.services.{label}"
     if importlib.util.find_spec(name) is None:
-        return Service(label)
+        return _BARE.get(label) or Service(label)
     service: Service = importlib.import_module(name).SERVICE
     return service
 

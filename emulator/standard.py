@@ -110,9 +110,10 @@ def _chosen_id(ctx: Context, call: Call, body: JSON) -> str:
     parameter = spec.id_parameter or _id_parameter(call)
     if parameter:
         ident = call.arg(parameter)
-    elif spec.server_id is None and isinstance(body.get(spec.id_field), str):
-        ident = str(body[spec.id_field]).rsplit("/", 1)[-1]
-        if "/" in str(body[spec.id_field]):
+    elif spec.server_id is None:
+        given = _at(body, spec.id_field)
+        ident = given.rsplit("/", 1)[-1]
+        if "/" in given and "." not in spec.id_field:
             body.pop(spec.id_field)
     if not ident:
         if spec.server_id is not None:
@@ -132,6 +133,14 @@ def _chosen_id(ctx: Context, call: Call, body: JSON) -> str:
     if not ident.isprintable() or "/" in ident or len(ident) > 1024:
         raise invalid(f"Invalid resource id '{ident[:100]}'", field_path=snake(parameter or spec.id_field))
     return ident
+
+
+def _at(body: JSON, path: str) -> str:
+    """The string at a dotted path, or the empty string."""
+    value: Any = body
+    for part in path.split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    return value if isinstance(value, str) else ""
 
 
 def _must_be_given(method: Method, parameter: str) -> bool:

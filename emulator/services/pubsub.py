@@ -82,15 +82,19 @@ def _names(ctx: Context, key: str, names: list[str]) -> JSON:
 # ---- subscriptions --------------------------------------------------------------------------------------------------
 def _subscription_defaults(ctx: Context, body: JSON) -> JSON:
     del ctx
-    filled: JSON = {
+    for key in ("bigqueryConfig", "cloudStorageConfig", "bigtableConfig"):
+        if key in body:
+            body[key] = {**body[key], "state": "ACTIVE"}
+    storage = body.get("cloudStorageConfig")
+    if storage and not storage.get("avroConfig"):
+        body["cloudStorageConfig"] = {"textConfig": {}, **{k: v for k, v in storage.items() if k != "avroConfig"}}
+    return {
         "ackDeadlineSeconds": 10,
         "messageRetentionDuration": "604800s",
         "expirationPolicy": {"ttl": "2678400s"},
         "state": "ACTIVE",
+        "pushConfig": {},
     }
-    if not any(key in body for key in ("bigqueryConfig", "cloudStorageConfig", "bigtableConfig")):
-        filled["pushConfig"] = {}
-    return filled
 
 
 def _subscription_made(ctx: Context, name: str, subscription: JSON) -> None:
@@ -103,9 +107,6 @@ def _subscription_made(ctx: Context, name: str, subscription: JSON) -> None:
         raise invalid(
             f"Invalid ack deadline given (ack_deadline={seconds}). The value must be between 10 and 600 seconds."
         )
-    for key in ("bigqueryConfig", "cloudStorageConfig"):
-        if key in subscription:
-            subscription[key].setdefault("state", "ACTIVE")
 
 
 def modify_push_config(ctx: Context, call: Call) -> JSON | Answer:
