@@ -36,7 +36,7 @@ class Addressed:
 
 def label_of_host(host: str) -> str:
     """The label in a host name, without a region; empty if it is not Google's."""
-    host = host.split(":")[0].lower()
+    host = host.split(":", maxsplit=1)[0].lower()
     for pattern in (_REP, _REGIONAL, _PLAIN):
         found = pattern.fullmatch(host)
         if found:
@@ -66,8 +66,10 @@ def find(http: str, path: str, host: str) -> Addressed | None:
 def within(label: str, http: str, path: str) -> Addressed | None:
     """The method of one service that a path means, in the version that the path names."""
     path = re.sub(r"^/+", "", path)
-    segments = path.split("/")[:4]
     known = versions(label)
+    if path.startswith("ui/"):  # aiplatform's own name for the newest version, as its operations' links have it
+        path = f"{known[-1]}/{path[3:]}"
+    segments = path.split("/")[:4]
     for version in known:
         if version in segments:
             loaded, routes = api(label, version)

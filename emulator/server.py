@@ -75,7 +75,7 @@ class Door:
             await asyncio.sleep(answer.delay)
         if answer.drop:
             if request.transport is not None:
-                request.transport.abort()  # type: ignore[attr-defined]
+                request.transport.abort()
             raise asyncio.CancelledError
         return _aiohttp(answer)
 
@@ -99,7 +99,7 @@ async def serving(cloud: Cloud, host: str = "127.0.0.1", port: int = 0) -> Async
     try:
         site = web.TCPSite(runner, host, port, backlog=512, shutdown_timeout=1.0)
         await site.start()
-        bound = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr,attr-defined]
+        bound = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
         yield int(bound)
     finally:
         await runner.cleanup()

@@ -212,11 +212,13 @@ class Service:
 
     def resource(self, collection: str) -> Resource:
         """What is said of a collection: the longest end of its name that the module knows."""
-        return _ending(self.resources, collection) or _PLAIN
+        found: Resource | None = _ending(self.resources, collection)
+        return found or _PLAIN
 
     def handler(self, method: Method) -> Handler | None:
         """The handler of a method, by the longest end of its id that the module knows; whole ids only if they have no dot."""
-        return _ending(self.methods, method.id.split(".", 1)[1], shortest=2)
+        found: Handler | None = _ending(self.methods, method.id.split(".", 1)[1], shortest=2)
+        return found
 
 
 _PLAIN = Resource()

@@ -61,11 +61,26 @@ def uses_names(call: Call) -> bool:
 # ---- create ---------------------------------------------------------------------------------------------------------
 def create(ctx: Context, call: Call) -> JSON | Answer:
     """POST on a collection, or PUT on a name."""
-    body = copied(call.body)
+    body, rest = unwrapped(call)
     if call.method.http == "PUT":
         return create_named(ctx, call.target, body)
-    ident = _chosen_id(ctx, call, body)
+    ident = _chosen_id(ctx, call, body, rest)
     return create_named(ctx, f"{call.target}/{ident}" if call.target else ident, body)
+
+
+def unwrapped(call: Call) -> tuple[JSON, JSON]:
+    """(resource, what is beside it) where a method takes the resource inside a request: `{serviceAccount, accountId}`,
+    `{topic, updateMask}`; else (body, nothing)."""
+    schema = call.api.schema(call.method.request)
+    shape = call.api.resource_schema(call.collection)
+    if schema is None or call.method.request == shape or not call.method.request.endswith("Request"):
+        return copied(call.body), {}
+    for known in schema.fields.values():
+        if known.ref == shape != "":
+            inner = call.body.get(known.name)
+            rest = {k: v for k, v in call.body.items() if k != known.name}
+            return copied(inner) if isinstance(inner, dict) else {}, rest
+    return copied(call.body), {}
 
 
 def create_named(ctx: Context, name: str, body: JSON, *, verb: str = "create") -> JSON | Answer:
@@ -104,11 +119,14 @@ def _answer(ctx: Context, name: str, resource: JSON, how: str, verb: str, failed
     return ctx.start(name, view, verb=verb, done=how == DONE_OPERATION, error=failed)
 
 
-def _chosen_id(ctx: Context, call: Call, body: JSON) -> str:
+def _chosen_id(ctx: Context, call: Call, body: JSON, rest: JSON) -> str:
     spec = ctx.spec()
     ident = ""
+    beside = [k for k in rest if k.endswith("Id") and k != "requestId" and isinstance(rest[k], str)]
     parameter = spec.id_parameter or _id_parameter(call)
-    if parameter:
+    if beside:
+        ident = str(rest[beside[0]])
+    elif parameter:
         ident = call.arg(parameter)
     elif spec.server_id is None:
         given = _at(body, spec.id_field)
@@ -271,7 +289,7 @@ def list_(ctx: Context, call: Call) -> JSON | Answer:
     if spec.builtin is None and not call.arg("filter") and spec.sort != "name" and not call.arg("orderBy"):
         size = _page_size(call, spec)
         after = page.decode(call.arg("pageToken"))
-        rows = ((number, (name, body)) for number, name, body in ctx.store.list(ctx.label, call.target))
+        rows = ((number, (name, body)) for number, name, body in ctx.store.rows(ctx.label, call.target))
         found, token = page.take(rows, after, size)
         return _listed(ctx, [shown(ctx, n, b, call.collection) for n, b in found], token)
     names = ctx.store.names(ctx.label, call.target)
@@ -373,7 +391,8 @@ def aggregated_list(ctx: Context, call: Call) -> JSON | Answer:
 # ---- update ---------------------------------------------------------------------------------------------------------
 def update(ctx: Context, call: Call) -> JSON | Answer:
     """PATCH or PUT on a name."""
-    return update_named(ctx, call.target, copied(call.body), call.arg("updateMask"))
+    body, rest = unwrapped(call)
+    return update_named(ctx, call.target, body, call.arg("updateMask") or str(rest.get("updateMask", "")))
 
 
 def update_named(ctx: Context, name: str, body: JSON, mask_text: str = "") -> JSON | Answer:
@@ -420,6 +439,7 @@ def _changed(
     paths = mask.parse(mask_text)
     if paths:
         if schema is not None:
+            paths = mask.without_prefix(paths, schema)
             mask.check(paths, schema, call.api)
         return mask.apply(before, body, paths, read_only=read_only)
     if call.method.http == "PUT" or (call.verb == "update" and call.method.http != "PATCH"):
@@ -584,7 +604,7 @@ def list_operations(ctx: Context, call: Call) -> JSON | Answer:
     parent = call.target.removesuffix("/operations") if call.target != "operations" else ""
     if parent and parent == call.target:  # the older APIs list `GET /v1/operations?name=…`
         parent = call.target
-    return paged(ctx, ctx.operations.list(ctx.label, parent))
+    return paged(ctx, ctx.operations.below(ctx.label, parent))
 
 
 def cancel_operation(ctx: Context, call: Call) -> JSON | Answer:

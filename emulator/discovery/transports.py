@@ -59,7 +59,7 @@ class _Schemas:
         self._behaviour = behaviour.field_behavior
 
     def add(self, message: Any) -> str:
-        name = message.full_name.rsplit(".", 1)[-1]
+        name: str = message.full_name.rsplit(".", 1)[-1]
         if message.containing_type is not None:
             name = message.containing_type.name + name
         if name not in self.made:
@@ -169,7 +169,7 @@ def _add(
         elif body:
             method["request"] = {"$ref": schemas.add(descriptor.fields_by_name[body].message_type)}
         for field in descriptor.fields:
-            if body != "*" and field.name != body and field.json_name not in parameters:
+            if body not in ("*", field.name) and field.json_name not in parameters:
                 parameters[field.json_name] = {"location": "query", **schemas._field(field)}
     else:  # the mixins: locations and operations
         parameters.update({k: {"location": "query", "type": "string"} for k in ("filter", "pageSize", "pageToken")})

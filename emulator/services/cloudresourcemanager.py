@@ -172,7 +172,7 @@ def delete_project(ctx: Context, call: Call) -> JSON | Answer:
     project = _project(ctx)
     if _state(project) != "ACTIVE":
         raise failed_precondition("The project is not active: it is already being deleted.")
-    for _, _, lien in ctx.store.list("cloudresourcemanager", "liens"):
+    for _, _, lien in ctx.store.rows("cloudresourcemanager", "liens"):
         if ctx.canonical(str(lien.get("parent"))) == f"projects/{project.id}":
             raise failed_precondition(
                 f"A lien to prevent deletion was placed on the project by [{lien.get('origin', '')}]. Remove the lien to allow deletion."
@@ -409,7 +409,7 @@ def create_tag(ctx: Context, call: Call) -> JSON | Answer:
     namespaced = f"{_namespace(ctx, parent)}/{short}"
     ctx.call.body.update(parent=parent)
     name = f"{call.target}/{ctx.ids.digits(15)}"
-    for _, _, other in ctx.store.list(ctx.label, call.target):
+    for _, _, other in ctx.store.rows(ctx.label, call.target):
         if other["namespacedName"] == namespaced:
             text = f"<eye3 title='ALREADY_EXISTS'/> generic::ALREADY_EXISTS: A {kind} with short name '{short}' already exists under parent '{parent}'"
             return ctx.start(name, None, verb="create", error=already_exists(text))
@@ -421,14 +421,14 @@ def list_tags(ctx: Context, call: Call) -> JSON | Answer:
     parent = ctx.projects.by_number(call.arg("parent"))
     if not parent:
         raise invalid("The parent must be set.", field_path="parent")
-    rows = ctx.store.list(ctx.label, call.target)
+    rows = ctx.store.rows(ctx.label, call.target)
     return standard.paged(ctx, [ctx.show(n, b) for _, n, b in rows if b.get("parent") == parent])
 
 
 def get_namespaced(ctx: Context, call: Call) -> JSON | Answer:
     """By `<parent>/<key>` or `<parent>/<key>/<value>`."""
     wanted = call.arg("name")
-    for _, name, body in ctx.store.list(ctx.label, call.collection):
+    for _, name, body in ctx.store.rows(ctx.label, call.collection):
         if body["namespacedName"] == wanted:
             return ctx.show(name, body)
     raise permission_denied(f"Permission denied on resource '{wanted}' (or it may not exist).")
@@ -442,7 +442,7 @@ def patch_tag(ctx: Context, call: Call) -> JSON | Answer:
 
 def _key_deleted(ctx: Context, name: str, key: JSON) -> None:
     del key
-    if any(b.get("parent") == name for _, _, b in ctx.store.list(ctx.label, "tagValues")):
+    if any(b.get("parent") == name for _, _, b in ctx.store.rows(ctx.label, "tagValues")):
         raise failed_precondition(f"Cannot delete tag key {name} that has tag values.")
 
 
@@ -493,7 +493,7 @@ def create_binding(ctx: Context, call: Call) -> JSON | Answer:
 
 def _tag_value(ctx: Context, call: Call) -> JSON:
     name, namespaced = call.body.get("tagValue"), call.body.get("tagValueNamespacedName")
-    for _, _, body in ctx.store.list(ctx.label, "tagValues"):
+    for _, _, body in ctx.store.rows(ctx.label, "tagValues"):
         if (name and body["name"] == name) or (not name and namespaced and body["namespacedName"] == namespaced):
             return body
     raise permission_denied(f"Permission denied on resource '{name or namespaced}' (or it may not exist).")
@@ -561,7 +561,7 @@ def list_liens(ctx: Context, call: Call) -> JSON | Answer:
     """The liens on a project."""
     parent = ctx.canonical(call.arg("parent"))
     found = [
-        ctx.show(n, b) for _, n, b in ctx.store.list(ctx.label, "liens") if ctx.canonical(str(b["parent"])) == parent
+        ctx.show(n, b) for _, n, b in ctx.store.rows(ctx.label, "liens") if ctx.canonical(str(b["parent"])) == parent
     ]
     return standard.paged(ctx, found)
 

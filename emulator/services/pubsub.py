@@ -3,6 +3,7 @@ that is deleted leaves its subscriptions behind, pointing at `_deleted-topic_`."
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from emulator import standard
@@ -35,7 +36,7 @@ def _topic_made(ctx: Context, name: str, topic: JSON) -> None:
 
 def _check_id(name: str) -> None:
     ident = name.rsplit("/", 1)[-1]
-    if not standard.re.fullmatch(_NAME, ident) or ident.startswith("goog"):
+    if not re.fullmatch(_NAME, ident) or ident.startswith("goog"):
         raise invalid(
             f"Invalid resource name given (name={name}). Refer to https://cloud.google.com/pubsub/docs/pubsub-basics#resource_names for more information."
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 from emulator import standard
 from emulator.service import Answer, Call, Context, Resource, Service
+from emulator.wire import filters
 from emulator.wire.crc32c import crc32c
 from emulator.wire.errors import GoogleError, failed_precondition, invalid
 
@@ -164,7 +165,7 @@ def change_state(ctx: Context, call: Call) -> JSON | Answer:
 def list_versions(ctx: Context, call: Call) -> JSON | Answer:
     """Newest first."""
     ctx.need(call.target.removesuffix("/versions"), call.collection.removesuffix(".versions"))
-    keep = standard.filters.compile_filter(call.arg("filter"))
+    keep = filters.compile_filter(call.arg("filter"))
     names = reversed(ctx.store.names(ctx.label, call.target))
     shown = [ctx.show(n, b) for n in names if (b := ctx.store.get(ctx.label, n)) is not None]
     page = standard.paged(ctx, [s for s in shown if keep(s)])

@@ -7,7 +7,7 @@ from typing import Any
 
 from emulator import standard
 from emulator.discovery.document import LABELS
-from emulator.service import Answer, Call, Context, Service, Started
+from emulator.service import Answer, Call, Context, Resource, Service, Started
 from emulator.state.projects import Project
 from emulator.wire.errors import failed_precondition, invalid, permission_denied
 
@@ -56,7 +56,7 @@ def _view(project: Project, host: str, *, config: bool = False) -> JSON:
     if _is_on(project, host):
         body |= {"parent": parent, "state": "ENABLED"}
     if config:
-        label = host.split(".")[0]
+        label = host.split(".", maxsplit=1)[0]
         body["config"] = {
             "name": host,
             "title": f"{label[:1].upper()}{label[1:]} API",
@@ -87,9 +87,7 @@ def list_(ctx: Context, call: Call) -> JSON | Answer:
             field_path="filter",
         )
     views = [_view(project, host, config=True) for host in _all(project)]
-    return standard.paged(
-        ctx, [v for v in views if not wanted or v["state"] == wanted[1]], standard.Resource(page_size=50)
-    )
+    return standard.paged(ctx, [v for v in views if not wanted or v["state"] == wanted[1]], Resource(page_size=50))
 
 
 def batch_get(ctx: Context, call: Call) -> JSON | Answer:

@@ -75,7 +75,7 @@ class Operations:
         """Deletes an operation's record; whether there was one."""
         return self._held.pop((service, name), None) is not None
 
-    def list(self, service: str, parent: str) -> list[JSON]:
+    def below(self, service: str, parent: str) -> list[JSON]:
         """The operations of a service whose names begin with `<parent>/operations/`, newest first."""
         prefix = f"{parent}/operations/" if parent else "operations/"
         return [o.view() for (s, n), o in reversed(self._held.items()) if s == service and n.startswith(prefix)]

@@ -40,7 +40,7 @@ class Policies:
     def get(self, service: str, name: str) -> JSON:
         """The policy of a resource; `{etag}` if none was set."""
         held = self._held.get(service, {}).get(name)
-        return copied(held) if held is not None else {"etag": UNSET}  # type: ignore[no-any-return]
+        return copied(held) if held is not None else {"etag": UNSET}
 
     def set(self, service: str, name: str, policy: JSON, mask: tuple[str, ...] = ()) -> JSON:
         """Replaces a policy, or 409 if it has changed since the caller read it."""
@@ -53,7 +53,8 @@ class Policies:
                 f"The request's ETag '{etag}' did not match the current policy's ETag '{before['etag']}'.",
             )
         wanted = {k: v for k, v in policy.items() if not mask or k in mask}
-        after = {**({k: before[k] for k in ("bindings", "auditConfigs") if mask and k in before}), **wanted}
+        kept: JSON = {k: before[k] for k in ("bindings", "auditConfigs") if mask and k in before}
+        after = {**kept, **wanted}
         conditions = self._check(after)
         made = {
             "version": 3 if conditions else 1,
@@ -61,9 +62,9 @@ class Policies:
             "bindings": _canonical(after.get("bindings", [])),
             "auditConfigs": after.get("auditConfigs"),
         }
-        kept = {k: v for k, v in made.items() if v}
-        self._held.setdefault(service, {})[name] = copied(kept)
-        return copied(kept)  # type: ignore[no-any-return]
+        now = {k: v for k, v in made.items() if v}
+        self._held.setdefault(service, {})[name] = copied(now)
+        return copied(now)  # type: ignore[no-any-return]
 
     def _check(self, policy: JSON) -> bool:
         """400 for a policy that cannot be; whether it has conditions."""

@@ -98,7 +98,7 @@ class Store:
         collections = self._collections.get(service, {})
         return [n for path, names in collections.items() if path.startswith(prefix) for n in names]
 
-    def list(self, service: str, collection: str) -> Iterator[tuple[int, str, JSON]]:
+    def rows(self, service: str, collection: str) -> Iterator[tuple[int, str, JSON]]:
         """(rank, name, body) of the resources of a collection, oldest first. `-` in the place of an id stands for any.
 
         The bodies are the store's own: copy what is to be changed.

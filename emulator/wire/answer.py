@@ -66,7 +66,7 @@ def _parse(text: str, at: int, depth: int) -> tuple[Selection, int]:
 
 def select(value: Any, tree: Selection) -> Any:
     """The part of an answer that a selection names."""
-    if not tree or "*" in tree and not tree["*"]:
+    if not tree or ("*" in tree and not tree["*"]):
         return value
     if isinstance(value, list):
         return [select(v, tree) for v in value]

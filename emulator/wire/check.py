@@ -146,8 +146,8 @@ class _Check:
             case "number":
                 return self.number(raw, at)
             case "boolean":
-                if raw in ("true", "false"):
-                    return raw == "true"
+                if isinstance(raw, str) and raw.lower() in ("true", "false"):  # Python clients send `force=False`
+                    return raw.lower() == "true"
                 return raw if isinstance(raw, bool) else self.bad(at, "TYPE_BOOL", raw)
         return self.anything(raw, depth)
 

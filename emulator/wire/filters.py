@@ -70,7 +70,7 @@ def _all(tokens: list[str], text: str) -> tuple[Test, list[str]]:
 
 def _one(tokens: list[str], text: str) -> tuple[Test, list[str]]:
     head = tokens[0]
-    if head == "NOT" or head == "-":
+    if head in {"NOT", "-"}:
         if len(tokens) < 2:
             raise _bad(text)
         inner, rest = _one(tokens[1:], text)

@@ -5,6 +5,7 @@ https://google.aip.dev/161. Both spellings are taken (`display_name`, `displayNa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -37,6 +38,15 @@ def split(path: str) -> list[str]:
         else:
             current += char
     return [*out, current]
+
+
+def without_prefix(paths: tuple[str, ...], schema: Schema) -> tuple[str, ...]:
+    """`policy.spec` as `spec` for a Policy: some clients name the resource as well, and the services take it."""
+    word = re.sub(r"^.*V\d+[a-z0-9]*(?=[A-Z])", "", schema.id)
+    prefix = word[:1].lower() + word[1:] + "."
+    if prefix[:-1] in schema.fields:
+        return paths
+    return tuple(p.removeprefix(prefix) for p in paths)
 
 
 def check(paths: Iterable[str], schema: Schema, api: Api) -> None:
