@@ -1,4 +1,6 @@
-"""Which service and version a request is for: by a path prefix that names a service, by host, or by the only service that has the path."""
+"""Which service and version a request is for: by a path prefix that names a service, by host, or by the only service
+that has the path.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +17,15 @@ _REGIONAL = re.compile(r"(?:[a-z]+-[a-z]+\d+(?:-[a-z])?|us|eu|asia|global)-([a-z
 _REP = re.compile(r"([a-z0-9]+)\.[a-z0-9-]+\.rep\.googleapis\.com")
 _PLAIN = re.compile(r"([a-z0-9]+)\.(?:mtls\.)?googleapis\.com")
 ALIASES = {"sql": "sqladmin", "kms": "cloudkms", "billing": "cloudbilling"}
-"""Path prefixes that are not the host's first label; the second and third are how client settings name those services."""
+"""Path prefixes that are not the host's first label; the second and third are how client settings name those services.
+"""
 
 PREFERENCE: tuple[str, ...] = (
     "cloudresourcemanager", "iam", "serviceusage", "logging", "storage", "bigquery", "compute", "pubsub", "monitoring", "cloudbilling",
     "secretmanager", "cloudkms", "run", "cloudfunctions", "sqladmin",
 )  # fmt: skip
-"""Whose a path without a prefix is where several services have it (`/v1/projects/p` is also in `aiplatform` and others)."""
+"""Whose a path without a prefix is where several services have it (`/v1/projects/p` is also in `aiplatform` and
+others)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,8 @@ def find(http: str, path: str, host: str) -> Addressed | None:
     head, _, rest = path.partition("/")
     head = ALIASES.get(head, head)
     if head in _KNOWN:
-        # `/storage/v1/b` is both the service `storage` with the path `v1/b` and its whole public path: try the first, then the second
+        # `/storage/v1/b` is both the service `storage` with the path `v1/b` and its whole public path: try the first,
+        # then the second
         found = within(head, http, rest) or within(head, http, path)
         if found is not None:
             return found

@@ -1,4 +1,6 @@
-"""The emulated Google Cloud as one object: `handle(Request) -> Response`. No sockets here; time and chance are handed in."""
+"""The emulated Google Cloud as one object: `handle(Request) -> Response`. No sockets here; time and chance are handed
+in.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,8 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """One HTTP response. `delay` is to be waited for before it is sent; `drop` means: close the connection, send nothing."""
+    """One HTTP response. `delay` is to be waited for before it is sent; `drop` means: close the connection, send
+    nothing."""
 
     status: int
     body: bytes = b""
@@ -230,7 +233,7 @@ class Cloud:
         body, sent = self._body(service, found, request)
         call = Call(
             service.label, found.api, method, found.match.variables, query, body, request.body, request.headers, target, found.path,
-            found.match.upload, found.match.download, sent,
+            found.match.upload, found.match.download, sent, common.get("alt", ""),
         )  # fmt: skip
         handler = service.handler(method) or standard.handler_of(method)
         if handler is None:

@@ -1,8 +1,10 @@
 """Faults on request: what `POST /_faults` plants and which call meets it.
 
-    {"faults": [{"kind": "rate_limited", "service": "aiplatform", "method": "*.endpoints.create", "path": "europe-west4", "count": 2}]}
+    {"faults": [{"kind": "rate_limited", "service": "aiplatform", "method": "*.endpoints.create", "path":
+    "europe-west4", "count": 2}]}
 
-`service` is a label, `method` a discovery id (`*` stands for anything), `path` a regular expression searched in the path; what is left out fits every
+`service` is a label, `method` a discovery id (`*` stands for anything), `path` a regular expression searched in the
+path; what is left out fits every
 call. A fault is met `count` times (1 unless given; 0 means always), then it is gone.
 """
 
@@ -30,8 +32,10 @@ KINDS = frozenset(
         "dropped",
     }
 )
-"""`rate_limited` 429 with Retry-After · `unavailable` 503 · `internal` 500 · `slow` answers after `seconds` · `slow_operation` needs `polls` polls ·
-`failed_operation` ends with an error and changes nothing · `quota_denied` 403 · `permission_denied` 403 · `dropped` closes the connection."""
+"""`rate_limited` 429 with Retry-After · `unavailable` 503 · `internal` 500 · `slow` answers after `seconds` ·
+`slow_operation` needs `polls` polls ·
+`failed_operation` ends with an error and changes nothing · `quota_denied` 403 · `permission_denied` 403 · `dropped`
+closes the connection."""
 
 
 @dataclass

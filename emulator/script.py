@@ -1,9 +1,12 @@
 """What models answer: `POST /_script` hands in answers, a service module takes them in turn.
 
-    {"answers": [{"model": "gemini-*", "match": "refund", "text": "approve", "prompt_tokens": 20, "answer_tokens": 3, "count": 0}]}
+    {"answers": [{"model": "gemini-*", "match": "refund", "text": "approve", "prompt_tokens": 20, "answer_tokens": 3,
+    "count": 0}]}
 
-`model` fits the end of the model's or endpoint's name (`*` stands for anything), `match` is a regular expression searched in the request.
-An answer has whatever keys its service understands (`text`, `predictions`, `response`, `prompt_tokens`, …): this module only picks it.
+`model` fits the end of the model's or endpoint's name (`*` stands for anything), `match` is a regular expression
+searched in the request.
+An answer has whatever keys its service understands (`text`, `predictions`, `response`, `prompt_tokens`, …): this module
+only picks it.
 """
 
 from __future__ import annotations

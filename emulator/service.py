@@ -1,7 +1,9 @@
 """The contract of a service module: `emulator/services/<label>.py` exports `SERVICE = Service(...)`.
 
-A module says only what discovery does not: which fields the server fills in, what may not change, which methods do something
-of their own. A service without a module works by discovery alone. Functions get a `Context` and answer with JSON-shaped data; a `GoogleError` is
+A module says only what discovery does not: which fields the server fills in, what may not change, which methods do
+something
+of their own. A service without a module works by discovery alone. Functions get a `Context` and answer with JSON-shaped
+data; a `GoogleError` is
 the only way to refuse, and nothing in a module knows HTTP.
 """
 
@@ -66,7 +68,8 @@ class Call:
     headers: Mapping[str, str]
     """Header names in lower case."""
     target: str
-    """What the path names after the version, project spelled by id, without a custom verb: `projects/p/secrets` for a create,
+    """What the path names after the version, project spelled by id, without a custom verb: `projects/p/secrets` for a
+    create,
     `projects/p/secrets/s` for a get."""
     path: str
     """The path as it came, without a service prefix."""
@@ -74,6 +77,8 @@ class Call:
     download: bool = False
     sent: JSON = field(default_factory=dict)
     """The body as the client sent it: with nulls, false values and read-only fields."""
+    alt: str = ""
+    """The form of answer that is asked for: `json`, `sse`, `media`, …"""
 
     @property
     def collection(self) -> str:
@@ -139,7 +144,8 @@ class Resource:
     deleted: str = ""
     """What a delete answers: "empty" `{}`, "no_content" 204, "resource"; discovery decides unless given."""
     on_create: CreateHook | None = None
-    """(ctx, name, resource) -> None or the resource to store instead; may raise GoogleError. Runs before it is stored."""
+    """(ctx, name, resource) -> None or the resource to store instead; may raise GoogleError. Runs before it is stored.
+    """
     on_update: UpdateHook | None = None
     """(ctx, name, before, after) -> None or the resource to store instead; may raise GoogleError."""
     on_delete: DeleteHook | None = None
@@ -148,8 +154,11 @@ class Resource:
     """(ctx, name, resource), once it is stored: makes children, grants."""
     view: View | None = None
     """(ctx, name, resource) -> what get, list, create and update show."""
+    ended: View | None = None
+    """(ctx, verb, resource as shown) -> what a create's or update's operation ends with, where that is less than the resource."""
     find: Callable[[Context, str], JSON | None] | None = None
-    """(ctx, name) -> a resource that exists without having been created (a singleton, a built-in); asked when the store has none."""
+    """(ctx, name) -> a resource that exists without having been created (a singleton, a built-in); asked when the store
+    has none."""
     builtin: Callable[[Context, str], Iterable[str]] | None = None
     """(ctx, collection path) -> names of resources that `find` knows and a list must show."""
     short_name: bool = False
@@ -185,11 +194,13 @@ class Service:
     errors: str = errors.STANDARD
     project_in_names: str = "id"
     presence: bool = False
-    """Whether false, zero and empty are kept as sent, and a patch is a JSON merge patch (compute, storage, bigquery, sqladmin)."""
+    """Whether false, zero and empty are kept as sent, and a patch is a JSON merge patch (compute, storage, bigquery,
+    sqladmin)."""
     ignore_unknown: bool = False
     """Whether unknown fields are dropped rather than refused."""
     package: str = ""
-    """Protobuf package for `@type` (`google.cloud.secretmanager.v1`; `{version}` is filled in); `google.cloud.<label>.<version>` unless given."""
+    """Protobuf package for `@type` (`google.cloud.secretmanager.v1`; `{version}` is filled in);
+    `google.cloud.<label>.<version>` unless given."""
     packages: Mapping[str, str] = field(default_factory=dict)
     """Package by version, where it does not follow `package`."""
     operation_metadata: Callable[[Context, Started, bool], JSON | None] | None = None
@@ -216,7 +227,8 @@ class Service:
         return found or _PLAIN
 
     def handler(self, method: Method) -> Handler | None:
-        """The handler of a method, by the longest end of its id that the module knows; whole ids only if they have no dot."""
+        """The handler of a method, by the longest end of its id that the module knows; whole ids only if they have no
+        dot."""
         found: Handler | None = _ending(self.methods, method.id.split(".", 1)[1], shortest=2)
         return found
 
@@ -389,7 +401,8 @@ class Context:
     ) -> JSON:
         """Starts a long-running operation on a resource (canonical name) and answers with its first view.
 
-        `response` is what it ends with (`{}` or None: Empty); `error` makes it fail; `done` finishes it at once. The change itself has
+        `response` is what it ends with (`{}` or None: Empty); `error` makes it fail; `done` finishes it at once. The
+        change itself has
         been made by the caller.
         """
         from emulator import longrunning

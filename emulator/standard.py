@@ -1,6 +1,8 @@
-"""The standard methods, generically: create, get, list, update, delete, the IAM three, undelete, and those of operations.
+"""The standard methods, generically: create, get, list, update, delete, the IAM three, undelete, and those of
+operations.
 
-One code for both families of REST APIs: names (`{+parent}/secrets`, https://google.aip.dev/131 to 135) and path parameters
+One code for both families of REST APIs: names (`{+parent}/secrets`, https://google.aip.dev/131 to 135) and path
+parameters
 (`projects/{project}/global/networks/{network}`).
 """
 
@@ -116,7 +118,9 @@ def _answer(ctx: Context, name: str, resource: JSON, how: str, verb: str, failed
         if failed is not None:
             raise failed
         return view
-    return ctx.start(name, view, verb=verb, done=how == DONE_OPERATION, error=failed)
+    ended = ctx.spec().ended
+    response = ended(ctx, verb, copied(view)) if ended is not None else view
+    return ctx.start(name, response, verb=verb, done=how == DONE_OPERATION, error=failed, resource=view)
 
 
 def _chosen_id(ctx: Context, call: Call, body: JSON, rest: JSON) -> str:
@@ -166,7 +170,8 @@ def _must_be_given(method: Method, parameter: str) -> bool:
 
 
 def _id_parameter(call: Call) -> str:
-    """The query parameter that carries the client's id: the one named after the collection (`secretId`), else the only `…Id`."""
+    """The query parameter that carries the client's id: the one named after the collection (`secretId`), else the only
+    `…Id`."""
     found = [
         n
         for n, p in call.method.parameters.items()
@@ -627,7 +632,8 @@ REGIONS = (
     "europe-west8", "europe-west9", "europe-west10", "europe-west12", "me-central1", "me-west1", "northamerica-northeast1",
     "southamerica-east1", "us-central1", "us-east1", "us-east4", "us-east5", "us-south1", "us-west1", "us-west2", "us-west3", "us-west4",
 )  # fmt: skip
-"""Regions that a list of locations names; https://cloud.google.com/about/locations. Calls in other locations are taken as well."""
+"""Regions that a list of locations names; https://cloud.google.com/about/locations. Calls in other locations are taken
+as well."""
 
 
 def get_location(ctx: Context, call: Call) -> JSON | Answer:

@@ -1,6 +1,7 @@
 """What a discovery document says, as frozen values: an API has methods and schemas; a schema has fields.
 
-Format: https://developers.google.com/discovery/v1/reference/apis. A document's `description`s carry what the format has no
+Format: https://developers.google.com/discovery/v1/reference/apis. A document's `description`s carry what the format has
+no
 place for ("Output only.", "Required.", "Immutable.", "Input only."): those leading words become a field's traits.
 """
 
@@ -20,7 +21,8 @@ _TRAIT = re.compile(
 
 
 def traits_of(description: str) -> frozenset[str]:
-    """The leading trait words of a description, lower case: "Optional. Immutable. The key" gives optional and immutable."""
+    """The leading trait words of a description, lower case: "Optional. Immutable. The key" gives optional and
+    immutable."""
     found: set[str] = set()
     text = description.lstrip("[")
     while match := _TRAIT.match(text):

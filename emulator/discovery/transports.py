@@ -1,7 +1,8 @@
 """The same shape as a discovery document, made for services that Google publishes none for.
 
 `google-cloud-quotas` and `google-cloud-modelarmor` carry the HTTP rules (`transports/rest_base.py`) and the protobuf
-descriptors of their APIs. Importing them costs about a second (protobuf, gRPC), so it happens when a request first needs them.
+descriptors of their APIs. Importing them costs about a second (protobuf, gRPC), so it happens when a request first
+needs them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Resource Manager, v1 to v3: https://cloud.google.com/resource-manager/reference/rest. Projects, folders and organizations live in `ctx.projects`, where every
+"""Resource Manager, v1 to v3: https://cloud.google.com/resource-manager/reference/rest. Projects, folders and
+organizations live in `ctx.projects`, where every
 service looks them up; this module shows and changes them. Tags, liens and holds are ordinary resources.
 
 What a caller may not see and what does not exist are told apart nowhere: both are 403.

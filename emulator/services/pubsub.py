@@ -1,4 +1,5 @@
-"""Pub/Sub: https://cloud.google.com/pubsub/docs/reference/rest. Created by PUT on the name, changed by PATCH of a wrapper with its own mask; a topic
+"""Pub/Sub: https://cloud.google.com/pubsub/docs/reference/rest. Created by PUT on the name, changed by PATCH of a
+wrapper with its own mask; a topic
 that is deleted leaves its subscriptions behind, pointing at `_deleted-topic_`."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Secret Manager: https://cloud.google.com/secret-manager/docs/reference/rest. Names carry the project's number; versions count from 1; a payload is only ever
+"""Secret Manager: https://cloud.google.com/secret-manager/docs/reference/rest. Names carry the project's number;
+versions count from 1; a payload is only ever
 shown by `access`."""
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Service Usage: https://cloud.google.com/service-usage/docs/reference/rest. What is enabled here is what every other service asks before it answers."""
+"""Service Usage: https://cloud.google.com/service-usage/docs/reference/rest. What is enabled here is what every other
+service asks before it answers.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,8 @@ AGENTS = {
     "bigquery": "gcp-sa-bigquery", "logging": "gcp-sa-logging", "monitoring": "gcp-sa-monitoring-notification", "dlp": "dlp-api",
     "modelarmor": "gcp-sa-modelarmor", "servicenetworking": "service-networking", "compute": "compute-system",
 }  # fmt: skip
-"""Projects that hold the agents' accounts: https://cloud.google.com/iam/docs/service-agents. Others follow the usual `gcp-sa-<label>`."""
+"""Projects that hold the agents' accounts: https://cloud.google.com/iam/docs/service-agents. Others follow the usual
+`gcp-sa-<label>`."""
 
 
 def agent_email(number: str, label: str) -> str:

@@ -1,7 +1,9 @@
-"""Long-running operations. The work is done when the operation starts; its first answer still says "running", the next one "done".
+"""Long-running operations. The work is done when the operation starts; its first answer still says "running", the next
+one "done".
 
 A planted fault can make one slow (more polls) or failed. The latest `LIMIT` are kept, so that memory stays flat.
-Families: google.longrunning (`name, metadata, done, response`), compute (`compute#operation`) and sqladmin (`sql#operation`).
+Families: google.longrunning (`name, metadata, done, response`), compute (`compute#operation`) and sqladmin
+(`sql#operation`).
 """
 
 from __future__ import annotations

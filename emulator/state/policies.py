@@ -1,6 +1,7 @@
 """IAM policies of any resource: read, write with the etag of the read, permissions held.
 
-https://cloud.google.com/iam/docs/policies. A policy never set is `{etag: "ACAB"}`. A write with a stale etag is 409 ABORTED; one with conditions
+https://cloud.google.com/iam/docs/policies. A policy never set is `{etag: "ACAB"}`. A write with a stale etag is 409
+ABORTED; one with conditions
 must say version 3.
 """
 

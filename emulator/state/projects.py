@@ -1,4 +1,5 @@
-"""Projects, folders, organizations and billing accounts: what must exist before anything else, and which APIs a project has enabled.
+"""Projects, folders, organizations and billing accounts: what must exist before anything else, and which APIs a project
+has enabled.
 
 A project goes by its id in canonical names; its number is taken wherever the id is.
 """
@@ -15,7 +16,8 @@ from emulator.wire.errors import GoogleError, error_info
 JSON = dict[str, Any]
 
 ALWAYS_ON = frozenset({"serviceusage", "cloudresourcemanager", "cloudbilling", "iamcredentials"})
-"""APIs that answer without being enabled in the project they are asked about: the first is how others are enabled; the next two act on
+"""APIs that answer without being enabled in the project they are asked about: the first is how others are enabled; the
+next two act on
 projects from outside, on the caller's own quota project; the last goes with iam."""
 
 

@@ -1,6 +1,7 @@
 """Resources by service and canonical name (`projects/<id>/secrets/s`, `b/bucket/o/a%2Fb`).
 
-A list is not a scan: each collection (`projects/<id>/secrets`) keeps its own resources in the order they were made. What the
+A list is not a scan: each collection (`projects/<id>/secrets`) keeps its own resources in the order they were made.
+What the
 store holds is never handed out: `get` copies, `put` replaces.
 """
 
@@ -16,7 +17,8 @@ JSON = dict[str, Any]
 
 @dataclass(slots=True)
 class Entry:
-    """One resource: what the API shows (`body`) and what it keeps to itself (`meta`: input-only values, bytes as base64)."""
+    """One resource: what the API shows (`body`) and what it keeps to itself (`meta`: input-only values, bytes as
+    base64)."""
 
     number: int
     body: JSON

@@ -1,6 +1,7 @@
 """A request body against its schema, with the texts of Google's own proto-to-JSON front end.
 
-The answer is the body in canonical form: camelCase keys, 64-bit integers as strings, enum numbers as names, read-only fields
+The answer is the body in canonical form: camelCase keys, 64-bit integers as strings, enum numbers as names, read-only
+fields
 dropped without a word, `null` dropped (kept where a merge patch gives it a meaning), and for APIs that do not track
 presence false, zero and the empty string dropped as well.
 """
@@ -197,7 +198,8 @@ class _Check:
             return SEVERITIES.get(number, "DEFAULT")
         if number in self.enum_numbers and self.enum_numbers[number] in known.enum:
             return self.enum_numbers[number]
-        # discovery keeps the order in which an enum declares its values, not their numbers: equal unless numbers were left out
+        # discovery keeps the order in which an enum declares its values, not their numbers: equal unless numbers were
+        # left out
         return known.enum[number] if 0 <= number < len(known.enum) else self.bad(at, "TYPE_ENUM", raw)
 
     def integer(self, fmt: str, raw: object, at: str) -> Any:

@@ -1,6 +1,8 @@
-"""List filters and orders, the common part of https://google.aip.dev/160: comparisons joined by AND, OR, NOT and brackets.
+"""List filters and orders, the common part of https://google.aip.dev/160: comparisons joined by AND, OR, NOT and
+brackets.
 
-`:` is "has" (substring, key or element), strings compare without case only for `:`. A filter that cannot be read is 400.
+`:` is "has" (substring, key or element), strings compare without case only for `:`. A filter that cannot be read is
+400.
 """
 
 from __future__ import annotations

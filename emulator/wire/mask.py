@@ -1,4 +1,5 @@
-"""Field masks: `updateMask=displayName,labels` changes those fields and no others; a field in the mask but not in the body is cleared.
+"""Field masks: `updateMask=displayName,labels` changes those fields and no others; a field in the mask but not in the
+body is cleared.
 
 https://google.aip.dev/161. Both spellings are taken (`display_name`, `displayName`), as the real front end does.
 """
