@@ -37,12 +37,14 @@ class Carrier:
     skipped: list[Skipped] = field(default_factory=list)
     survivors: list[Survivor] = field(default_factory=list)
     exists: set[str] = field(default_factory=set)
+    """What a destroy has to look at, whether or not all of it was made as it should be."""
+    good: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
 
     async def make(self, order: Order, tick: Tick) -> int:
         """Create every resource after those that it depends on; how many there are now."""
         await self._each("create", order, self._make, tick)
-        return len(self.exists)
+        return len(self.good)
 
     async def verify(self, tick: Tick) -> int:
         """Read every resource back; how many are as they were sent."""
@@ -122,11 +124,17 @@ class Carrier:
                 raise bodies.Unplaced(f"the mapping places no input {strays[0]!r}")
             work.sent = policies.part(work.entry.kind, work.inputs)
         procedure = procedures.of(work.entry.kind)
-        answer = await procedure.make(work)
+        try:
+            work.answer = await procedure.make(work)
+        except Refusal as refusal:
+            # Some kinds take several calls: what the first of them made has to be taken down again.
+            if any(exchange.method != "GET" and exchange.status < 300 for exchange in work.made):
+                self.exists.add(work.resource.urn)
+            raise refusal
         self.exists.add(work.resource.urn)
-        work.answer = answer
         if work.entry.unread is None:
             work.answer = await procedure.read(work)
+        self.good.add(work.resource.urn)
 
     async def _resolved(self, work: Work) -> dict[str, Any]:
         values: dict[references.Path, Any] = {}
@@ -207,7 +215,7 @@ class Carrier:
         return None if gone_when and compare.matches(answer, gone_when) else answer
 
     def _unordered(self, wanted: Callable[[Work], bool] = lambda _: True) -> Order:
-        return Order({urn: frozenset() for urn in self.works if urn in self.exists and wanted(self.works[urn])})
+        return Order({urn: frozenset() for urn in self.works if urn in self.good and wanted(self.works[urn])})
 
     @staticmethod
     def _changeable(work: Work) -> bool:
