@@ -7,8 +7,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
@@ -20,6 +22,7 @@ from lockgate.cli.formats import Format
 from lockgate.errors import InputError, LockgateError
 
 if TYPE_CHECKING:
+    from lockgate.plan.model import Plan
     from lockgate.verdict import Verdict
 
 QUIET_MILLISECONDS = 30
@@ -42,7 +45,7 @@ def run(start: Path, stack: str, *, policies: Path | None, at: str | None, verbo
     from lockgate.policy.decide import Decider
     from lockgate.policy.policies import locate
 
-    rules = locate(policies or checkout.policies)
+    rules = locate(policies or checkout.policies).resolve()
     folders = [
         folder for folder in (checkout.stacks, checkout.program, checkout.root / "functions", rules) if folder.is_dir()
     ]
@@ -51,13 +54,26 @@ def run(start: Path, stack: str, *, policies: Path | None, at: str | None, verbo
         closing(Decider(os.environ, folder=rules, say=progress.say)) as decider,
     ):
         judged = subject.Subject(recorder.record, checkout.stacks / stack / "charter.yaml")
+        recorded: list[Plan] = []
 
-        def judge() -> Verdict:
-            plan = recorder.record()
-            charter = judged.charter()
+        def judge(changed: list[Path]) -> Verdict:
+            if not (changed and all(file.resolve().is_relative_to(rules) for file in changed)):
+                recorded.clear()  # what the program reads may have changed
+            with ThreadPoolExecutor(1) as beside:
+                plan = beside.submit(lambda: recorded[0] if recorded else recorder.record())
+                try:
+                    decider.prepare()
+                    charter = judged.charter()
+                    waivers = judged.waivers()
+                    recorded[:] = [plan.result()]
+                except LockgateError:
+                    raise
+                except BaseException:
+                    recorder.interrupt()  # Ctrl-C does not wait for a program that loops
+                    raise
             now = clock.moment(at, datetime.now(UTC))
             document = charter.document() if charter else None
-            return decider.decide(plan, document, now=now, waivers=judged.waivers())
+            return decider.decide(recorded[0], document, now=now, waivers=waivers)
 
         def render(verdict: Verdict) -> str:
             coloured = output.wants_colour(colour, os.environ)
@@ -105,13 +121,18 @@ def _batches(saved: SimpleQueue[set[Path] | Exception]) -> Iterator[list[Path]]:
         yield sorted(files)
 
 
-def follow(judge: Callable[[], Verdict], render: Callable[[Verdict], str], changed: Iterable[list[Path]]) -> None:
-    """Judge now and after each change. A report that says what the last one said is only summed up."""
-    shown = _once(judge, render, "")
+def follow(
+    judge: Callable[[list[Path]], Verdict], render: Callable[[Verdict], str], changed: Iterable[list[Path]]
+) -> None:
+    """Judge now and after each change. A report that says what the last one said is only summed up.
+
+    ``judge`` is told what has changed since it was called last: nothing, the first time.
+    """
+    shown = _once(lambda: judge([]), render, "")
     output.to_stdout("watching; Ctrl-C ends it\n")
     for files in changed:
         output.to_stdout(f"\n-- {_named(files)} changed\n")
-        shown = _once(judge, render, shown)
+        shown = _once(partial(judge, files), render, shown)
 
 
 def _once(judge: Callable[[], Verdict], render: Callable[[Verdict], str], before: str) -> str:

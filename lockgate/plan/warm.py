@@ -58,6 +58,12 @@ class WarmRecorder:
             self._end()
             raise
 
+    def interrupt(self) -> None:
+        """End a recording that is under way, from another thread; its caller gets an InputError."""
+        process = self._process
+        if process is not None:
+            process.kill()
+
     def _running(self) -> RecordingProcess:
         if self._process is None:
             self._process = RecordingProcess(self._project)

@@ -28,6 +28,9 @@ from typing import Any
 STDIN = 0
 CHUNK = 1 << 20
 
+COMPILED: dict[str, tuple[bytes, types.CodeType]] = {}
+"""The program's own modules by path, each with the very bytes that it was compiled from."""
+
 
 def main() -> None:
     """Answer requests until standard input ends."""
@@ -46,6 +49,7 @@ def main() -> None:
             with os.fdopen(os.dup(answer_to), "wb") as out:
                 out.write(json.dumps(answer).encode() + b"\n")
             _load_what_it_loaded(answer)
+            _compile_ahead(answer.get("own", []))
 
 
 def record_request(request: dict[str, Any]) -> dict[str, Any]:
@@ -60,7 +64,8 @@ def record_request(request: dict[str, Any]) -> dict[str, Any]:
         from lockgate.plan import recorder, sdk_types
     except ImportError as error:
         return {"kind": "sdk", "problem": f"{error} ({sys.executable})", "at": None}
-    _compile_anew(root)
+    known = set(sys.modules)
+    own = _compile_by_content(root)
     used = sdk_types.observe()
     try:
         plan = recorder.record(
@@ -78,13 +83,15 @@ def record_request(request: dict[str, Any]) -> dict[str, Any]:
         return {"kind": "config", "problem": missing.key, "at": None}
     except BaseException as error:  # noqa: BLE001 (whatever a program raises is an answer, not a crash of ours)
         return _raised(error, root)
-    return {"plan": plan, "loaded": _loaded_libraries(root), "used": sorted(used)}
+    return {"plan": plan, "loaded": _loaded_libraries(root, known), "own": own, "used": sorted(used)}
 
 
-def _loaded_libraries(root: Path) -> list[str]:
-    """What was loaded and is not the program's own, in that order; of a provider's SDK, the packages that were used."""
+def _loaded_libraries(root: Path, known: set[str]) -> list[str]:
+    """What was loaded beside ``known`` and is not the program's own, in order; of an SDK, the packages used."""
     found: dict[str, None] = {}
     for name, module in list(sys.modules.items()):
+        if name in known:
+            continue
         if name.startswith("pulumi_") and name.count(".") > 1:
             found[name.rpartition(".")[0]] = None  # its packages are lazy: only one with loaded modules is loaded
         elif not name.startswith("pulumi_") and _is_library(name, module, root):
@@ -99,21 +106,38 @@ def _is_library(name: str, module: Any, root: Path) -> bool:
     return "site-packages" in file or name.partition(".")[0] == "lockgate" or not Path(file).is_relative_to(root)
 
 
-def _compile_anew(root: Path) -> None:
-    """From here on compile the program's own modules each time they are loaded.
+def _compile_by_content(root: Path) -> list[str]:
+    """From here on tell the compiled code of the program's own modules by their content; the paths that are loaded.
 
-    Python's cached code is told from its source by size and second, so that a change of a digit right after another
+    Python tells its cached code from the source by size and second, so that a change of a digit right after another
     would be judged as it was before.
     """
-    stats = SourceFileLoader.path_stats
+    stats, compiled = SourceFileLoader.path_stats, SourceFileLoader.source_to_code
     own, lockgate = f"{root}{os.sep}", f"{Path(__file__).resolve().parents[1]}{os.sep}"
+    loaded: list[str] = []
 
     def path_stats(self: SourceFileLoader, path: str) -> Mapping[str, Any]:
         if path.startswith(own) and "site-packages" not in path and not path.startswith(lockgate):
+            loaded.append(path)
             raise OSError  # the loader then neither reads nor writes cached code
         return stats(self, path)
 
+    def source_to_code(self: SourceFileLoader, data: bytes, path: str, **more: Any) -> types.CodeType:
+        known = COMPILED.get(path)
+        return known[1] if known and known[0] == data else compiled(self, data, path, **more)
+
     SourceFileLoader.path_stats = path_stats  # type: ignore[method-assign]
+    SourceFileLoader.source_to_code = source_to_code  # type: ignore[method-assign,assignment]
+    return loaded
+
+
+def _compile_ahead(paths: list[str]) -> None:
+    """Compile the program's own modules, as they are now, for the forks to come; they are not run."""
+    for path in paths:
+        with contextlib.suppress(OSError, SyntaxError, ValueError):  # the next recording says what is wrong
+            source = Path(path).read_bytes()
+            if path not in COMPILED or COMPILED[path][0] != source:
+                COMPILED[path] = source, compile(source, path, "exec", dont_inherit=True)
 
 
 def make_importable(package: Path) -> None:

@@ -50,8 +50,18 @@ class _Stored(msgspec.Struct, frozen=True):
     max_waiver_days: int
 
 
-def compile_policies(policies: Policies, opa: Opa, env: Mapping[str, str]) -> Compiled:
+def compile_policies(
+    policies: Policies,
+    opa: Opa,
+    env: Mapping[str, str],
+    *,
+    packed: bytes | None = None,
+    accepted: Policies | None = None,
+) -> Compiled:
     """Check the policies with OPA and pack them, or take what an earlier run left in the cache.
+
+    ``packed`` is what ``pack`` made of them, where the caller has it. ``accepted`` are policies that this OPA
+    accepted before; of those that differ from them in rules alone only these rules are checked.
 
     With a remote server (``opa.path`` is None) there is no OPA to check with: the server has compiled the
     bundle of this revision, and only the registry and the parameters are checked here. Raises NoDecision,
@@ -59,13 +69,13 @@ def compile_policies(policies: Policies, opa: Opa, env: Mapping[str, str]) -> Co
     """
     key = hashlib.sha256(f"{_FORM}\0{policies.revision}\0{opa.version}\0{opa.path is None}".encode()).hexdigest()
     folder = cache.folder(env) / "policies" / key
-    packed = pack(policies)
+    packed = pack(policies) if packed is None else packed
     if (stored := _stored(folder, packed)) is not None:
         return Compiled(policies.revision, tuple(stored.rules), stored.max_waiver_days, packed)
     check_references(policies)
     compiled = Compiled(policies.revision, policies.rules, _max_waiver_days(policies.params), packed)
     if opa.path is not None:
-        _check(policies, opa.path)
+        _check(policies, opa.path, accepted)
     document = _Stored(_digest(packed), list(compiled.rules), compiled.max_waiver_days)
     try:
         cache.write(folder / "compiled.json", msgspec.json.encode(document))
@@ -113,8 +123,32 @@ def _max_waiver_days(params: Mapping[str, Any]) -> int:
     return days
 
 
-def _check(policies: Policies, executable: Path) -> None:
-    """Run ``opa check`` on a copy of the snapshot, so that a file saved meanwhile is not what was checked."""
+def _check(policies: Policies, executable: Path, accepted: Policies | None) -> None:
+    # A rule sees the library and the parameters, so where those are as they were, the other rules are too.
+    changed = _changed_rules(policies, accepted) if accepted is not None else None
+    if changed is not None and _refused(changed, executable) is None:
+        return
+    refused = _refused(policies, executable)  # rules that refer to each other can only be told together
+    if refused is not None:
+        raise NoDecision(explained(refused))
+
+
+def _changed_rules(policies: Policies, accepted: Policies) -> Policies | None:
+    """The policies without the rules that were accepted as they are; None where more than rules has changed."""
+    differing = {path for path, content in policies.files.items() if accepted.files.get(path) != content}
+    if not accepted.files.keys() <= policies.files.keys() or not all(path.startswith("rules/") for path in differing):
+        return None
+    kept = {
+        path: content for path, content in policies.files.items() if path in differing or not path.startswith("rules/")
+    }
+    return Policies(policies.folder, kept)
+
+
+def _refused(policies: Policies, executable: Path) -> bytes | None:
+    """Run ``opa check`` on a copy of the snapshot, so that a file saved meanwhile is not what was checked.
+
+    Returns what OPA says against it, or None where it accepts it.
+    """
     with tempfile.TemporaryDirectory(prefix="lockgate-policies-") as name:
         stage = Path(name)
         for path, content in _staged(policies).items():
@@ -130,8 +164,7 @@ def _check(policies: Policies, executable: Path) -> None:
             raise NoDecision(f"{executable} cannot be run: {error.strerror}. Run 'lockgate doctor'.") from None
         except subprocess.TimeoutExpired:
             raise NoDecision(f"'opa check' did not end within {_CHECK_SECONDS} s; no policy is that large.") from None
-    if done.returncode != 0:
-        raise NoDecision(explained(done.stderr or done.stdout))
+    return (done.stderr or done.stdout) if done.returncode != 0 else None
 
 
 def _staged(policies: Policies) -> dict[str, bytes]:

@@ -11,7 +11,7 @@ from typing import Any, Self
 from lockgate.errors import NoDecision
 from lockgate.plan.model import Plan
 from lockgate.policy import answer, document, headstart, judge, opa, policies
-from lockgate.policy.bundle import Compiled, compile_policies
+from lockgate.policy.bundle import Compiled, compile_policies, pack
 from lockgate.policy.fold import fold, idle
 from lockgate.policy.headstart import HeadStart
 from lockgate.policy.server import Server
@@ -48,11 +48,12 @@ class Decider:
         self._opa = found
         self._ahead = ahead or HeadStart()
         self._compiled: Compiled | None = None
+        self._accepted: policies.Policies | None = None
         self._server: Server | None = None
 
     def __enter__(self) -> Self:
         try:
-            self._prepare()
+            self.prepare()
         except BaseException:
             self.close()
             raise
@@ -81,7 +82,7 @@ class Decider:
 
         Raises NoDecision (status 3) when OPA or a policy gives none.
         """
-        compiled = self._prepare()
+        compiled = self.prepare()
         question = document.input_document(plan, charter, now)
         body, where = self._ask(question, judge.patience(len(plan.resources)))
         said, version = answer.parse(body, revision=compiled.revision, where=where)
@@ -103,31 +104,51 @@ class Decider:
             self._say(f"{waiver.place}: the waiver of {waiver.rule} waives nothing. Remove it.")
         return verdict
 
-    def _prepare(self) -> Compiled:
-        """The policies as they are now, compiled, and the server that serves them, started or starting."""
+    def prepare(self) -> Compiled:
+        """The policies as they are now, compiled, and the server that serves them, started or starting.
+
+        ``decide`` does this by itself; done before, OPA loads meanwhile. Raises NoDecision as ``decide`` does.
+        """
         snapshot = policies.load(self._folder)
         if self._opa is None:
             self._opa = opa.find(self._env, say=self._say)
         if self._compiled is None or self._compiled.revision != snapshot.revision:
-            self._compiled = compile_policies(snapshot, self._opa, self._env)
             self.close()
-        if self._opa.path is not None and (self._server is None or not self._server.alive()):
+            self._compiled = self._compile(snapshot, self._opa)
+            self._accepted = snapshot
+        elif self._opa.path is not None and (self._server is None or not self._server.alive()):
             # A server that died between two decisions is replaced; one that dies within a decision ends it.
             self.close()
-            self._server = self._ahead.take(self._opa.path, self._compiled.bundle)
-            if self._server is None:
-                self._server = Server(self._opa.path, self._compiled.bundle)
-                self._server.start()
-                headstart.remember(self._env, self._compiled.bundle)
+            self._serve(self._opa.path, self._compiled.bundle)
         return self._compiled
 
+    def _compile(self, snapshot: policies.Policies, program: opa.Opa) -> Compiled:
+        """OPA loads the policies while its checker is asked whether they are accepted."""
+        packed = pack(snapshot)
+        self._compiled = None
+        if program.path is not None:
+            self._serve(program.path, packed)
+        try:
+            compiled = compile_policies(snapshot, program, self._env, packed=packed, accepted=self._accepted)
+        except BaseException:
+            self.close()
+            raise
+        headstart.remember(self._env, packed)
+        return compiled
+
+    def _serve(self, executable: Path, bundle: bytes) -> None:
+        self._server = self._ahead.take(executable, bundle)
+        if self._server is None:
+            self._server = Server(executable, bundle)
+            self._server.start()
+
     def _ask(self, question: Mapping[str, Any], seconds: float) -> tuple[Any, str]:
-        assert self._opa is not None  # noqa: S101 - set by _prepare
+        assert self._opa is not None  # noqa: S101 - set by prepare
         if self._opa.remote is not None:
             where = f"the OPA server at {self._opa.remote.url}"
             return judge.ask(self._opa.remote, question, seconds=seconds, where=where, ours=False), where
         server = self._server
-        assert server is not None  # noqa: S101 - set by _prepare
+        assert server is not None  # noqa: S101 - set by prepare
         where = "Open Policy Agent"
         judge.load()
         server.wait_ready()

@@ -93,7 +93,7 @@ def followed(outcomes: list[Verdict | Exception], capsys: pytest.CaptureFixture[
 
     remaining = iter(outcomes)
 
-    def judge() -> Verdict:
+    def judge(_: list[Path]) -> Verdict:
         outcome = next(remaining)
         if isinstance(outcome, Exception):
             raise outcome

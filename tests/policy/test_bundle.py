@@ -175,3 +175,50 @@ def test_a_program_at_work_sees_none_of_our_environment(
     with pytest.raises(NoDecision, match="do not compile"):
         compile_policies(load(folder), opa.Opa(spy, None, "1.22.2", "PATH"), env)
     assert "not-for-opa" not in (tmp_path / "seen").read_text()
+
+
+def test_of_policies_that_were_accepted_only_the_changed_rules_are_checked_again(
+    folder: Path, found: opa.Opa, env: dict[str, str], tmp_path: Path
+) -> None:
+    put(folder, *rule("TST-002"))
+    before = load(folder)
+    compile_policies(before, found, env)
+    seen = tmp_path / "seen"
+    spy = tmp_path / "opa"
+    spy.write_text(f'#!/bin/sh\nfind . -name "tst_*.rego" >> {seen}\nexec {found.path} "$@"\n')
+    spy.chmod(0o755)
+    put(folder, *rule("TST-002", title="Another title"))
+    compile_policies(load(folder), opa.Opa(spy, None, "1.22.2", "PATH"), env, accepted=before)
+    assert seen.read_text().split() == ["./rules/network/tst_002.rego"]
+
+
+def test_a_rule_that_leans_on_an_unchanged_one_is_checked_with_it(
+    folder: Path, found: opa.Opa, env: dict[str, str]
+) -> None:
+    before = load(folder)
+    compile_policies(before, found, env)
+    lent = "data.lockgate.rules.network.tst_001.held(1)"
+    put(folder, *rule("TST-001", ON_STACK.replace("TST", "TST") + "\n\nheld(_) if true"))
+    both = load(folder)
+    compile_policies(both, found, env, accepted=before)
+    put(folder, *rule("TST-002", ON_STACK.replace("is_string(input.stack)", lent)))
+    assert len(compile_policies(load(folder), found, env, accepted=both).rules) == 2
+
+
+@pytest.mark.parametrize("accepted", ["lib", "gone"])
+def test_what_more_than_rules_changed_is_checked_as_a_whole(
+    folder: Path, found: opa.Opa, env: dict[str, str], accepted: str
+) -> None:
+    put(folder, *rule("TST-002"))
+    before = load(folder)
+    compile_policies(before, found, env)
+    library = folder / "lib" / "plan.rego"
+    if accepted == "lib":
+        library.write_text(library.read_text().replace("of(type) :=", "all_of(type) :="))
+        wanted = r"policies/\S+\.rego:\d+: undefined function"
+    else:
+        put(folder, *rule("TST-001", ON_STACK.replace("is_string(input.stack)", "data.lockgate.lib.plan.gone(1)")))
+        library.unlink()
+        wanted = "undefined function"
+    with pytest.raises(NoDecision, match=wanted):
+        compile_policies(load(folder), found, env, accepted=before)

@@ -231,7 +231,7 @@ SLOW = """findings contains result.on_stack("{id}", "pass", "x") if {
 
 def test_opa_killed_while_it_decides_is_no_decision(decider: Decider, folder: Path) -> None:
     put(folder, *rule(body=SLOW, judges="stack"))
-    decider._prepare()
+    decider.prepare()
     server = decider._server
     assert server is not None
     server.wait_ready()
