@@ -21,8 +21,8 @@ ALIASES = {"sql": "sqladmin", "kms": "cloudkms", "billing": "cloudbilling"}
 """
 
 PREFERENCE: tuple[str, ...] = (
-    "cloudresourcemanager", "iam", "serviceusage", "logging", "storage", "bigquery", "compute", "pubsub", "monitoring", "cloudbilling",
-    "secretmanager", "cloudkms", "run", "cloudfunctions", "sqladmin",
+    "cloudresourcemanager", "iam", "serviceusage", "logging", "storage", "bigquery", "compute", "pubsub", "monitoring",
+    "cloudbilling", "secretmanager", "cloudkms", "run", "cloudfunctions", "sqladmin",
 )  # fmt: skip
 """Whose a path without a prefix is where several services have it (`/v1/projects/p` is also in `aiplatform` and
 others)."""

@@ -38,9 +38,12 @@ MAX_UPLOAD = 256 * 1024 * 1024
 
 _COMMON = frozenset(
     {
-        "alt", "$alt", "fields", "$fields", "key", "$key", "prettyPrint", "$prettyPrint", "quotaUser", "$quotaUser", "userIp", "oauth_token",
-        "$oauth_token", "access_token", "$access_token", "callback", "$callback", "$.xgafv", "$xgafv", "upload_protocol", "$upload_protocol",
-        "uploadType", "$uploadType", "$req", "$userProject", "$outputDefaults", "$unique", "$apiVersion", "$ct", "upload_id",
+        "alt", "$alt", "fields", "$fields", "key", "$key", "prettyPrint", "$prettyPrint", "quotaUser", "$quotaUser",
+        "userIp", "oauth_token",
+        "$oauth_token", "access_token", "$access_token", "callback", "$callback", "$.xgafv", "$xgafv",
+        "upload_protocol", "$upload_protocol",
+        "uploadType", "$uploadType", "$req", "$userProject", "$outputDefaults", "$unique", "$apiVersion", "$ct",
+        "upload_id",
     }
 )  # fmt: skip
 """Query parameters that every Google API takes."""
@@ -232,7 +235,8 @@ class Cloud:
         target = self._admit(service, found, request)
         body, sent = self._body(service, found, request)
         call = Call(
-            service.label, found.api, method, found.match.variables, query, body, request.body, request.headers, target, found.path,
+            service.label, found.api, method, found.match.variables, query, body, request.body, request.headers,
+            target, found.path,
             found.match.upload, found.match.download, sent, common.get("alt", ""),
         )  # fmt: skip
         handler = service.handler(method) or standard.handler_of(method)
@@ -278,7 +282,8 @@ class Cloud:
     def _query(
         self, found: address.Addressed, raw: str, service: Service
     ) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
-        """(common parameters, the method's own): names in discovery's spelling, values checked; 400 for an unknown one."""
+        """(common parameters, the method's own): names in discovery's spelling, values checked; 400 for
+        an unknown one."""
         if not raw:
             return {}, {}
         method = found.match.method
@@ -298,6 +303,8 @@ class Cloud:
                 common[key.removeprefix("$")] = value
             elif not service.ignore_unknown and not service.presence:
                 raise _unknown_parameter(key)
+        if found.match.upload or method.downloads:  # what a service that takes and gives bytes must know
+            own |= {key: [common[key]] for key in ("alt", "uploadType", "upload_id") if key in common}
         return common, {k: tuple(v) for k, v in own.items()}
 
     def _body(self, service: Service, found: address.Addressed, request: Request) -> tuple[JSON, JSON]:
@@ -398,7 +405,10 @@ def _is_json(content_type: str) -> bool:
 
 
 def _unknown_parameter(key: str) -> GoogleError:
-    text = f"Invalid JSON payload received. Unknown name \"{key[:100]}\": Cannot bind query parameter. Field '{snake(key[:100])}' could not be found in request message."
+    text = (
+        f'Invalid JSON payload received. Unknown name "{key[:100]}": Cannot bind query parameter. '
+        f"Field '{snake(key[:100])}' could not be found in request message."
+    )
     return GoogleError("INVALID_ARGUMENT", text, reason="badRequest", details=bad_request(("", text)))
 
 

@@ -4,8 +4,7 @@
     "europe-west4", "count": 2}]}
 
 `service` is a label, `method` a discovery id (`*` stands for anything), `path` a regular expression searched in the
-path; what is left out fits every
-call. A fault is met `count` times (1 unless given; 0 means always), then it is gone.
+path; what is left out fits every call. A fault is met `count` times (1 unless given; 0 means always), then it is gone.
 """
 
 from __future__ import annotations
@@ -33,9 +32,8 @@ KINDS = frozenset(
     }
 )
 """`rate_limited` 429 with Retry-After · `unavailable` 503 · `internal` 500 · `slow` answers after `seconds` ·
-`slow_operation` needs `polls` polls ·
-`failed_operation` ends with an error and changes nothing · `quota_denied` 403 · `permission_denied` 403 · `dropped`
-closes the connection."""
+`slow_operation` needs `polls` polls · `failed_operation` ends with an error and changes nothing · `quota_denied` 403 ·
+`permission_denied` 403 · `dropped` closes the connection."""
 
 
 @dataclass
@@ -75,7 +73,8 @@ def read(raw: object) -> list[Fault]:
     for item in items:
         if not isinstance(item, dict) or item.get("kind") not in KINDS or set(item) - known:
             raise invalid(
-                f"a fault has a kind of {', '.join(sorted(KINDS))} and the keys {', '.join(sorted(known))}; got {item!r:.200}"
+                f"a fault has a kind of {', '.join(sorted(KINDS))} "
+                f"and the keys {', '.join(sorted(known))}; got {item!r:.200}"
             )
         try:
             fault = Fault(**item)

@@ -4,9 +4,8 @@
     "count": 0}]}
 
 `model` fits the end of the model's or endpoint's name (`*` stands for anything), `match` is a regular expression
-searched in the request.
-An answer has whatever keys its service understands (`text`, `predictions`, `response`, `prompt_tokens`, …): this module
-only picks it.
+searched in the request. An answer has whatever keys its service understands (`text`, `predictions`, `response`,
+`prompt_tokens`, …): this module only picks it.
 """
 
 from __future__ import annotations

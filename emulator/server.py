@@ -94,10 +94,10 @@ def _aiohttp(answer: Response) -> web.Response:
 async def serving(cloud: Cloud, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[int]:
     """Serves a cloud while the block runs; gives the port."""
     server = web.Server(Door(cloud), access_log=None)
-    runner = web.ServerRunner(server)
+    runner = web.ServerRunner(server, shutdown_timeout=1.0)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, host, port, backlog=512, shutdown_timeout=1.0)
+        site = web.TCPSite(runner, host, port, backlog=512)
         await site.start()
         bound = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
         yield int(bound)

@@ -1,10 +1,8 @@
 """The contract of a service module: `emulator/services/<label>.py` exports `SERVICE = Service(...)`.
 
 A module says only what discovery does not: which fields the server fills in, what may not change, which methods do
-something
-of their own. A service without a module works by discovery alone. Functions get a `Context` and answer with JSON-shaped
-data; a `GoogleError` is
-the only way to refuse, and nothing in a module knows HTTP.
+something of their own. A service without a module works by discovery alone. Functions get a `Context` and answer with
+JSON-shaped data; a `GoogleError` is the only way to refuse, and nothing in a module knows HTTP.
 """
 
 from __future__ import annotations
@@ -69,8 +67,7 @@ class Call:
     """Header names in lower case."""
     target: str
     """What the path names after the version, project spelled by id, without a custom verb: `projects/p/secrets` for a
-    create,
-    `projects/p/secrets/s` for a get."""
+    create, `projects/p/secrets/s` for a get."""
     path: str
     """The path as it came, without a service prefix."""
     upload: bool = False
@@ -155,7 +152,8 @@ class Resource:
     view: View | None = None
     """(ctx, name, resource) -> what get, list, create and update show."""
     ended: View | None = None
-    """(ctx, verb, resource as shown) -> what a create's or update's operation ends with, where that is less than the resource."""
+    """(ctx, verb, resource as shown) -> what a create's or update's operation ends with, where that is
+    less than the resource."""
     find: Callable[[Context, str], JSON | None] | None = None
     """(ctx, name) -> a resource that exists without having been created (a singleton, a built-in); asked when the store
     has none."""
@@ -402,8 +400,7 @@ class Context:
         """Starts a long-running operation on a resource (canonical name) and answers with its first view.
 
         `response` is what it ends with (`{}` or None: Empty); `error` makes it fail; `done` finishes it at once. The
-        change itself has
-        been made by the caller.
+        change itself has been made by the caller.
         """
         from emulator import longrunning
 

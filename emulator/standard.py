@@ -2,8 +2,7 @@
 operations.
 
 One code for both families of REST APIs: names (`{+parent}/secrets`, https://google.aip.dev/131 to 135) and path
-parameters
-(`projects/{project}/global/networks/{network}`).
+parameters (`projects/{project}/global/networks/{network}`).
 """
 
 from __future__ import annotations
@@ -102,7 +101,7 @@ def create_named(ctx: Context, name: str, body: JSON, *, verb: str = "create") -
         ctx.put(name, resource)
         if spec.after_create is not None:
             resource = spec.after_create(ctx, name, resource) or ctx.store.get(ctx.label, name) or resource
-    return _answer(ctx, name, resource, spec.create, verb, failed)
+    return _answer(ctx, name, resource, spec.create, verb, failed=failed)
 
 
 def _planted_failure(ctx: Context) -> GoogleError | None:
@@ -110,7 +109,9 @@ def _planted_failure(ctx: Context) -> GoogleError | None:
     return GoogleError(fault.status, fault.message or "The operation failed.") if fault else None
 
 
-def _answer(ctx: Context, name: str, resource: JSON, how: str, verb: str, failed: GoogleError | None) -> JSON | Answer:
+def _answer(
+    ctx: Context, name: str, resource: JSON, how: str, verb: str, *, failed: GoogleError | None
+) -> JSON | Answer:
     call = ctx.call
     view = shown(ctx, name, resource, call.collection)
     how = how or (OPERATION if call.api.is_operation(call.method.response) else DIRECT)
@@ -228,7 +229,7 @@ def _made(ctx: Context, name: str, body: JSON, spec: Resource, schema: Schema | 
     if uses_names(ctx.call) and "name" in fields and not spec.own_name:
         body["name"] = name.rsplit("/", 1)[-1] if spec.short_name else name
     for key, known in fields.items():
-        made = None if key in spec.unfilled else _server_value(ctx, key, known, name, now, spec)
+        made = None if key in spec.unfilled else _server_value(ctx, known, name, now, spec)
         if made is not None:
             filled[key] = made
     resource = {**filled, **body} if ctx.service.presence is False else {**body, **filled}
@@ -239,7 +240,8 @@ def _made(ctx: Context, name: str, body: JSON, spec: Resource, schema: Schema | 
     return resource
 
 
-def _server_value(ctx: Context, key: str, known: Field, name: str, now: str, spec: Resource) -> Any:
+def _server_value(ctx: Context, known: Field, name: str, now: str, spec: Resource) -> Any:
+    key = known.name
     if known.default and key == "kind":
         return known.default
     if (
@@ -409,7 +411,7 @@ def update_named(ctx: Context, name: str, body: JSON, mask_text: str = "") -> JS
             return create_named(ctx, name, body)
         raise ctx.not_found(name)
     read_only = _read_only(schema, spec)
-    after = _changed(ctx, before, body, mask_text, schema, read_only)
+    after = _changed(ctx, before, body, mask_text, read_only)
     if isinstance(body.get("etag"), str) and body["etag"] and "etag" in before and body["etag"] != before["etag"]:
         raise GoogleError(
             "ABORTED",
@@ -417,7 +419,7 @@ def update_named(ctx: Context, name: str, body: JSON, mask_text: str = "") -> JS
             reason="conditionNotMet",
             code=412 if ctx.service.presence else 409,
         )
-    _refuse_immutable(ctx, schema, spec, before, after, mask.parse(mask_text))
+    _refuse_immutable(schema, spec, before, after)
     for field in read_only:
         if field in before:
             after[field] = before[field]
@@ -434,13 +436,11 @@ def update_named(ctx: Context, name: str, body: JSON, mask_text: str = "") -> JS
     failed = _planted_failure(ctx)
     if not call.flag("validateOnly") and failed is None:
         ctx.put(name, after)
-    return _answer(ctx, name, after, spec.update, "update", failed)
+    return _answer(ctx, name, after, spec.update, "update", failed=failed)
 
 
-def _changed(
-    ctx: Context, before: JSON, body: JSON, mask_text: str, schema: Schema | None, read_only: frozenset[str]
-) -> JSON:
-    call = ctx.call
+def _changed(ctx: Context, before: JSON, body: JSON, mask_text: str, read_only: frozenset[str]) -> JSON:
+    call, schema = ctx.call, ctx.schema()
     paths = mask.parse(mask_text)
     if paths:
         if schema is not None:
@@ -461,15 +461,12 @@ def _read_only(schema: Schema | None, spec: Resource) -> frozenset[str]:
     return frozenset({*marked, *spec.output_only, *(n for n in _SERVERS if not schema or n in schema.fields)})
 
 
-def _refuse_immutable(
-    ctx: Context, schema: Schema | None, spec: Resource, before: JSON, after: JSON, paths: tuple[str, ...]
-) -> None:
+def _refuse_immutable(schema: Schema | None, spec: Resource, before: JSON, after: JSON) -> None:
     marked = [n for n, f in schema.fields.items() if "immutable" in f.traits] if schema else []
     for field in dict.fromkeys((*spec.immutable, *marked)):
         if field in spec.mutable or field in _SERVERS or field not in after or after[field] == before.get(field):
             continue
         raise invalid(f"Field '{snake(field)}' is immutable and cannot be changed.", field_path=snake(field))
-    del ctx, paths
 
 
 # ---- delete ---------------------------------------------------------------------------------------------------------
@@ -486,7 +483,8 @@ def delete(ctx: Context, call: Call) -> JSON | Answer:
         raise GoogleError("ABORTED", f"The provided etag '{etag}' does not match the current etag of the resource.")
     if "force" in call.method.parameters and not call.flag("force") and ctx.store.below(ctx.label, name):
         raise failed_precondition(
-            f"Resource '{ctx.shown_name(name)}' has nested resources. If the API supports cascading delete, set 'force' to true to delete it and its nested resources."
+            f"Resource '{ctx.shown_name(name)}' has nested resources. If the API supports cascading "
+            "delete, set 'force' to true to delete it and its nested resources."
         )
     if spec.on_delete is not None:
         spec.on_delete(ctx, name, before)
@@ -525,7 +523,7 @@ def undelete(ctx: Context, call: Call) -> JSON | Answer:
     if "state" in body:
         body["state"] = "ACTIVE"
     ctx.put(call.target, body)
-    return _answer(ctx, call.target, body, spec.update, "undelete", None)
+    return _answer(ctx, call.target, body, spec.update, "undelete", failed=None)
 
 
 # ---- IAM ------------------------------------------------------------------------------------------------------------
@@ -627,10 +625,14 @@ def delete_operation(ctx: Context, call: Call) -> JSON | Answer:
 
 
 REGIONS = (
-    "africa-south1", "asia-east1", "asia-northeast1", "asia-south1", "asia-southeast1", "australia-southeast1", "europe-central2",
-    "europe-north1", "europe-southwest1", "europe-west1", "europe-west2", "europe-west3", "europe-west4", "europe-west6",
-    "europe-west8", "europe-west9", "europe-west10", "europe-west12", "me-central1", "me-west1", "northamerica-northeast1",
-    "southamerica-east1", "us-central1", "us-east1", "us-east4", "us-east5", "us-south1", "us-west1", "us-west2", "us-west3", "us-west4",
+    "africa-south1", "asia-east1", "asia-northeast1", "asia-south1", "asia-southeast1", "australia-southeast1",
+    "europe-central2",
+    "europe-north1", "europe-southwest1", "europe-west1", "europe-west2", "europe-west3", "europe-west4",
+    "europe-west6",
+    "europe-west8", "europe-west9", "europe-west10", "europe-west12", "me-central1", "me-west1",
+    "northamerica-northeast1",
+    "southamerica-east1", "us-central1", "us-east1", "us-east4", "us-east5", "us-south1", "us-west1", "us-west2",
+    "us-west3", "us-west4",
 )  # fmt: skip
 """Regions that a list of locations names; https://cloud.google.com/about/locations. Calls in other locations are taken
 as well."""
@@ -658,14 +660,16 @@ def unimplemented(call: Call) -> GoogleError:
 
 
 _STANDARD: dict[str, Callable[[Context, Call], JSON | Answer]] = {
-    "create": create, "insert": create, "get": get, "list": list_, "aggregatedList": aggregated_list, "patch": update, "update": update,
+    "create": create, "insert": create, "get": get, "list": list_, "aggregatedList": aggregated_list,
+    "patch": update, "update": update,
     "delete": delete, "undelete": undelete,
 }  # fmt: skip
 _IAM: dict[str, Callable[[Context, Call], JSON | Answer]] = {
     "getIamPolicy": get_iam_policy, "setIamPolicy": set_iam_policy, "testIamPermissions": test_iam_permissions,
 }  # fmt: skip
 _OPERATIONS: dict[str, Callable[[Context, Call], JSON | Answer]] = {
-    "get": get_operation, "wait": wait_operation, "list": list_operations, "cancel": cancel_operation, "delete": delete_operation,
+    "get": get_operation, "wait": wait_operation, "list": list_operations, "cancel": cancel_operation,
+    "delete": delete_operation,
 }  # fmt: skip
 _LOCATIONS: dict[str, Callable[[Context, Call], JSON | Answer]] = {"get": get_location, "list": list_locations}
 

@@ -30,7 +30,8 @@ class NoDocuments(Exception):
 
 @cache
 def folder() -> Path:
-    """Where the documents are. The package is located, not imported: importing it costs more than reading a document."""
+    """Where the documents are. The package is located, not imported: importing it costs more than
+    reading a document."""
     spec = importlib.util.find_spec("googleapiclient")
     if spec is None or not spec.submodule_search_locations:
         raise NoDocuments("the emulator needs google-api-python-client: pip install 'lockgate[rehearsal]'")

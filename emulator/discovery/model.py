@@ -1,8 +1,7 @@
 """What a discovery document says, as frozen values: an API has methods and schemas; a schema has fields.
 
 Format: https://developers.google.com/discovery/v1/reference/apis. A document's `description`s carry what the format has
-no
-place for ("Output only.", "Required.", "Immutable.", "Input only."): those leading words become a field's traits.
+no place for ("Output only.", "Required.", "Immutable.", "Input only."): those leading words become a field's traits.
 """
 
 from __future__ import annotations

@@ -43,7 +43,8 @@ class Match:
 
 
 def decode(raw: str, *, spans: bool) -> str:
-    """A path variable as the service sees it. In a variable that spans segments `%2F` stays as it is (RFC 6570, 3.2.3)."""
+    """A path variable as the service sees it. In a variable that spans segments `%2F` stays as it is
+    (RFC 6570, 3.2.3)."""
     if not spans:
         return unquote(raw)
     return "".join(part if part.upper() == "%2F" else unquote(part) for part in re.split(r"(%2[Ff])", raw))
@@ -95,6 +96,8 @@ class Routes:
                 pattern, groups, literals, length = _compile(path, method)
                 route = Route(method, pattern, groups, literals, upload, download)
                 table[(method.http, custom_verb(path), length)].append(route)
+                if upload and method.http != "PUT":  # the parts of a resumable upload
+                    table[("PUT", custom_verb(path), length)].append(route)
         for routes in table.values():
             routes.sort(key=lambda route: -route.literals)
         self._table = dict(table)

@@ -116,7 +116,7 @@ def document_from_transport(label: str, version: str) -> dict[str, Any]:
             request = getattr(types, f"{rpc}Request", None)
             response = _response_type(signatures.get(rpc), types)
             for option in rule._get_http_options():
-                _add(tree, label, rpc, option, request, response, schemas)
+                _add(tree, label, rpc, option=option, request=request, response=response, schemas=schemas)
     tree["schemas"] = schemas.made
     return tree
 
@@ -141,7 +141,14 @@ def _response_type(signature: property | None, types: Any) -> Any:
 
 
 def _add(
-    tree: dict[str, Any], label: str, rpc: str, option: dict[str, str], request: Any, response: Any, schemas: _Schemas
+    tree: dict[str, Any],
+    label: str,
+    rpc: str,
+    *,
+    option: dict[str, str],
+    request: Any,
+    response: Any,
+    schemas: _Schemas,
 ) -> None:
     uri = option["uri"].lstrip("/")
     flat = _URI_VARIABLE.sub(lambda m: m[2], uri)

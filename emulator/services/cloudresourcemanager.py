@@ -1,6 +1,6 @@
 """Resource Manager, v1 to v3: https://cloud.google.com/resource-manager/reference/rest. Projects, folders and
-organizations live in `ctx.projects`, where every
-service looks them up; this module shows and changes them. Tags, liens and holds are ordinary resources.
+organizations live in `ctx.projects`, where every service looks them up; this module shows and changes them. Tags, liens
+and holds are ordinary resources.
 
 What a caller may not see and what does not exist are told apart nowhere: both are 403.
 """
@@ -24,8 +24,8 @@ _PROJECT_ID = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")
 _DENIED = "The caller does not have permission"
 FRESH = frozenset(
     f"{name}.googleapis.com"
-    for name in ("bigquery", "bigquerystorage", "cloudtrace", "datastore", "logging", "monitoring", "servicemanagement", "serviceusage",
-                 "sql-component", "storage", "storage-api", "storage-component")
+    for name in ("bigquery", "bigquerystorage", "cloudtrace", "datastore", "logging", "monitoring", "servicemanagement",
+                 "serviceusage", "sql-component", "storage", "storage-api", "storage-component")
 )  # fmt: skip
 """APIs that a new project has enabled: https://cloud.google.com/service-usage/docs/enabled-service#default."""
 
@@ -82,7 +82,8 @@ def create_project(ctx: Context, call: Call) -> JSON | Answer:
     ident = str(body.get("projectId", ""))
     if not _PROJECT_ID.fullmatch(ident):
         raise invalid(
-            "field [project_id] has issue [project_id must be 6 to 30 lowercase letters, digits, or hyphens; it must start with a letter and not end with a hyphen]",
+            "field [project_id] has issue [project_id must be 6 to 30 lowercase letters, digits, or "
+            "hyphens; it must start with a letter and not end with a hyphen]",
             field_path="project_id",
         )
     if ctx.projects.find(ident) is not None:
@@ -176,7 +177,8 @@ def delete_project(ctx: Context, call: Call) -> JSON | Answer:
     for _, _, lien in ctx.store.rows("cloudresourcemanager", "liens"):
         if ctx.canonical(str(lien.get("parent"))) == f"projects/{project.id}":
             raise failed_precondition(
-                f"A lien to prevent deletion was placed on the project by [{lien.get('origin', '')}]. Remove the lien to allow deletion."
+                f"A lien to prevent deletion was placed on the project by [{lien.get('origin', '')}]. "
+                "Remove the lien to allow deletion."
             )
     project.body = {**project.body, "state": "DELETE_REQUESTED", "deleteTime": ctx.now()}
     if call.api.version.startswith("v1"):
@@ -412,7 +414,10 @@ def create_tag(ctx: Context, call: Call) -> JSON | Answer:
     name = f"{call.target}/{ctx.ids.digits(15)}"
     for _, _, other in ctx.store.rows(ctx.label, call.target):
         if other["namespacedName"] == namespaced:
-            text = f"<eye3 title='ALREADY_EXISTS'/> generic::ALREADY_EXISTS: A {kind} with short name '{short}' already exists under parent '{parent}'"
+            text = (
+                f"<eye3 title='ALREADY_EXISTS'/> generic::ALREADY_EXISTS: A {kind} with short name '{short}' "
+                f"already exists under parent '{parent}'"
+            )
             return ctx.start(name, None, verb="create", error=already_exists(text))
     return standard.create_named(ctx, name, {**call.body, "parent": parent, "namespacedName": namespaced})
 
@@ -569,11 +574,15 @@ def list_liens(ctx: Context, call: Call) -> JSON | Answer:
 
 # ---- operations -----------------------------------------------------------------------------------------------------
 _METADATA = {
-    ("TagKey", "create"): "CreateTagKeyMetadata", ("TagKey", "delete"): "DeleteTagKeyMetadata", ("TagKey", "update"): "UpdateTagKeyMetadata",
+    ("TagKey", "create"): "CreateTagKeyMetadata", ("TagKey", "delete"): "DeleteTagKeyMetadata",
+    ("TagKey", "update"): "UpdateTagKeyMetadata",
     ("TagValue", "create"): "CreateTagValueMetadata", ("TagValue", "delete"): "DeleteTagValueMetadata",
-    ("TagValue", "update"): "UpdateTagValueMetadata", ("Folder", "create"): "CreateFolderMetadata", ("Folder", "update"): "UpdateFolderMetadata",
-    ("Folder", "move"): "MoveFolderMetadata", ("Folder", "undelete"): "UndeleteFolderMetadata", ("Project", "create"): "CreateProjectMetadata",
-    ("Project", "update"): "UpdateProjectMetadata", ("Project", "delete"): "DeleteProjectMetadata", ("Project", "move"): "MoveProjectMetadata",
+    ("TagValue", "update"): "UpdateTagValueMetadata", ("Folder", "create"): "CreateFolderMetadata",
+    ("Folder", "update"): "UpdateFolderMetadata",
+    ("Folder", "move"): "MoveFolderMetadata", ("Folder", "undelete"): "UndeleteFolderMetadata",
+    ("Project", "create"): "CreateProjectMetadata",
+    ("Project", "update"): "UpdateProjectMetadata", ("Project", "delete"): "DeleteProjectMetadata",
+    ("Project", "move"): "MoveProjectMetadata",
     ("Project", "undelete"): "UndeleteProjectMetadata",
 }  # fmt: skip
 

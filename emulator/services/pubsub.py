@@ -1,6 +1,6 @@
 """Pub/Sub: https://cloud.google.com/pubsub/docs/reference/rest. Created by PUT on the name, changed by PATCH of a
-wrapper with its own mask; a topic
-that is deleted leaves its subscriptions behind, pointing at `_deleted-topic_`."""
+wrapper with its own mask; a topic that is deleted leaves its subscriptions behind, pointing at `_deleted-topic_`.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from emulator import standard
 from emulator.service import Answer, Call, Context, Resource, Service
+from emulator.wire import page
 from emulator.wire.errors import invalid, not_found
 
 JSON = dict[str, Any]
@@ -39,7 +40,8 @@ def _check_id(name: str) -> None:
     ident = name.rsplit("/", 1)[-1]
     if not re.fullmatch(_NAME, ident) or ident.startswith("goog"):
         raise invalid(
-            f"Invalid resource name given (name={name}). Refer to https://cloud.google.com/pubsub/docs/pubsub-basics#resource_names for more information."
+            f"Invalid resource name given (name={name}). Refer to "
+            "https://cloud.google.com/pubsub/docs/pubsub-basics#resource_names for more information."
         )
 
 
@@ -75,10 +77,9 @@ def list_topic_snapshots(ctx: Context, call: Call) -> JSON | Answer:
 
 
 def _names(ctx: Context, key: str, names: list[str]) -> JSON:
-    listed = standard.paged(ctx, [{"name": n} for n in names])
-    return {
-        key: [i["name"] for i in v] if isinstance(v, list) else v for k, v in listed.items() if k != "nextPageToken"
-    } | ({"nextPageToken": listed["nextPageToken"]} if "nextPageToken" in listed else {})
+    size = page.size_of(ctx.call.arg("pageSize"))
+    found, token = page.take(enumerate(names, 1), page.decode(ctx.call.arg("pageToken")), size)
+    return {**({key: found} if found else {}), **({"nextPageToken": token} if token else {})}
 
 
 # ---- subscriptions --------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Secret Manager: https://cloud.google.com/secret-manager/docs/reference/rest. Names carry the project's number;
-versions count from 1; a payload is only ever
-shown by `access`."""
+versions count from 1; a payload is only ever shown by `access`.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +54,8 @@ def _check_topic(ctx: Context, topic: str) -> None:
     )
     if not held:
         raise failed_precondition(
-            f"Secret Manager service identity [{agent.removeprefix('serviceAccount:')}] does not have permission to publish to topic [{topic}]."
+            f"Secret Manager service identity [{agent.removeprefix('serviceAccount:')}] does not have "
+            f"permission to publish to topic [{topic}]."
         )
 
 

@@ -17,10 +17,12 @@ JSON = dict[str, Any]
 
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.(googleapis\.com|goog|app)")
 AGENTS = {
-    "aiplatform": "gcp-sa-aiplatform", "pubsub": "gcp-sa-pubsub", "secretmanager": "gcp-sa-secretmanager", "sqladmin": "gcp-sa-cloud-sql",
+    "aiplatform": "gcp-sa-aiplatform", "pubsub": "gcp-sa-pubsub", "secretmanager": "gcp-sa-secretmanager",
+    "sqladmin": "gcp-sa-cloud-sql",
     "cloudkms": "gcp-sa-cloudkms", "artifactregistry": "gcp-sa-artifactregistry", "run": "serverless-robot-prod",
     "cloudfunctions": "gcf-admin-robot", "eventarc": "gcp-sa-eventarc", "cloudscheduler": "gcp-sa-cloudscheduler",
-    "bigquery": "gcp-sa-bigquery", "logging": "gcp-sa-logging", "monitoring": "gcp-sa-monitoring-notification", "dlp": "dlp-api",
+    "bigquery": "gcp-sa-bigquery", "logging": "gcp-sa-logging", "monitoring": "gcp-sa-monitoring-notification",
+    "dlp": "dlp-api",
     "modelarmor": "gcp-sa-modelarmor", "servicenetworking": "service-networking", "compute": "compute-system",
 }  # fmt: skip
 """Projects that hold the agents' accounts: https://cloud.google.com/iam/docs/service-agents. Others follow the usual

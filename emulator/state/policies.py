@@ -1,8 +1,7 @@
 """IAM policies of any resource: read, write with the etag of the read, permissions held.
 
 https://cloud.google.com/iam/docs/policies. A policy never set is `{etag: "ACAB"}`. A write with a stale etag is 409
-ABORTED; one with conditions
-must say version 3.
+ABORTED; one with conditions must say version 3.
 """
 
 from __future__ import annotations
@@ -50,7 +49,8 @@ class Policies:
         if etag and etag != before["etag"]:
             raise GoogleError(
                 "ABORTED",
-                "There were concurrent policy changes. Please retry the whole read-modify-write with exponential backoff. "
+                "There were concurrent policy changes. Please retry the whole read-modify-write with "
+                "exponential backoff. "
                 f"The request's ETag '{etag}' did not match the current policy's ETag '{before['etag']}'.",
             )
         wanted = {k: v for k, v in policy.items() if not mask or k in mask}

@@ -17,8 +17,7 @@ JSON = dict[str, Any]
 
 ALWAYS_ON = frozenset({"serviceusage", "cloudresourcemanager", "cloudbilling", "iamcredentials"})
 """APIs that answer without being enabled in the project they are asked about: the first is how others are enabled; the
-next two act on
-projects from outside, on the caller's own quota project; the last goes with iam."""
+next two act on projects from outside, on the caller's own quota project; the last goes with iam."""
 
 
 @dataclass
@@ -188,7 +187,8 @@ def service_disabled(project: Project, label: str) -> GoogleError:
     title = label[:1].upper() + label[1:]
     return GoogleError(
         "PERMISSION_DENIED",
-        f"{title} API has not been used in project {project.number} before or it is disabled. Enable it by visiting {url} then retry. "
+        f"{title} API has not been used in project {project.number} before or it is disabled. Enable it by "
+        f"visiting {url} then retry. "
         "If you enabled this API recently, wait a few minutes for the action to propagate to our systems and retry.",
         reason="accessNotConfigured",
         details=(

@@ -1,8 +1,7 @@
 """Resources by service and canonical name (`projects/<id>/secrets/s`, `b/bucket/o/a%2Fb`).
 
 A list is not a scan: each collection (`projects/<id>/secrets`) keeps its own resources in the order they were made.
-What the
-store holds is never handed out: `get` copies, `put` replaces.
+What the store holds is never handed out: `get` copies, `put` replaces.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """A request body against its schema, with the texts of Google's own proto-to-JSON front end.
 
 The answer is the body in canonical form: camelCase keys, 64-bit integers as strings, enum numbers as names, read-only
-fields
-dropped without a word, `null` dropped (kept where a merge patch gives it a meaning), and for APIs that do not track
-presence false, zero and the empty string dropped as well.
+fields dropped without a word, `null` dropped (kept where a merge patch gives it a meaning), and for APIs that do not
+track presence false, zero and the empty string dropped as well.
 """
 
 from __future__ import annotations
@@ -106,7 +105,7 @@ class _Check:
             return value == known.enum[0] and str(value).endswith("UNSPECIFIED")
         return value in (False, 0, "", [], {}) or (known.format in ("int64", "uint64") and value == "0")
 
-    def value(self, known: Field, raw: object, at: str, depth: int) -> Any:
+    def value(self, known: Field, raw: object, at: str, depth: int) -> Any:  # noqa: PLR0912 one case a type
         if depth > MAX_DEPTH:
             raise GoogleError(
                 "INVALID_ARGUMENT",

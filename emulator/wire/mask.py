@@ -18,7 +18,8 @@ JSON = dict[str, Any]
 
 
 def parse(text: str) -> tuple[str, ...]:
-    """The paths of a mask as it stands in a URL or a body, in camelCase; keys of maps in backquotes stay as they are."""
+    """The paths of a mask as it stands in a URL or a body, in camelCase; keys of maps in backquotes stay
+    as they are."""
     paths = [part.strip() for part in text.split(",")]
     return tuple(dict.fromkeys(".".join(_segment(s) for s in split(p)) for p in paths if p))
 
@@ -102,7 +103,8 @@ def _copy(after: JSON, body: Any, parts: list[str]) -> None:
 
 
 def merge_patch(before: Any, patch: Any) -> Any:
-    """JSON merge patch (RFC 7396), which compute, storage, bigquery and sqladmin use in place of a mask: null clears."""
+    """JSON merge patch (RFC 7396), which compute, storage, bigquery and sqladmin use in place of a mask:
+    null clears."""
     if not isinstance(patch, dict):
         return patch
     out = dict(before) if isinstance(before, dict) else {}

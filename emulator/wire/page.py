@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Iterable
 from typing import TypeVar
 
@@ -39,11 +40,11 @@ def decode(token: str | None) -> int:
         return 0
     try:
         text = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode()
-        if text[:1] != "p":
-            raise ValueError(text)
-        return int(text[1:19])
     except (ValueError, binascii.Error):
-        raise invalid("The provided page token is invalid.", field_path="page_token") from None
+        text = ""
+    if not re.fullmatch(r"p[0-9]{1,18}", text):
+        raise invalid("The provided page token is invalid.", field_path="page_token")
+    return int(text[1:])
 
 
 def take(items: Iterable[tuple[int, T]], after: int, size: int) -> tuple[list[T], str]:
