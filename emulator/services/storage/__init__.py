@@ -1,0 +1,65 @@
+"""Cloud Storage: https://cloud.google.com/storage/docs/json_api/v1."""
+
+from __future__ import annotations
+
+from emulator.service import Handler, Resource, Service
+from emulator.services.storage import acls, buckets, folders, objects, uploads
+from emulator.wire import errors
+
+_ACLS = ("bucketAccessControls", "defaultObjectAccessControls", "objectAccessControls")
+_ENTRIES: dict[str, Handler] = {
+    "get": acls.get, "list": acls.list_, "insert": acls.put, "patch": acls.put, "update": acls.put, "delete": acls.delete,
+}  # fmt: skip
+_FOLDERS: dict[str, Handler] = {
+    "insert": folders.insert, "get": folders.get, "list": folders.list_, "delete": folders.delete,
+}  # fmt: skip
+
+SERVICE = Service(
+    "storage",
+    errors=errors.COMPUTE,
+    presence=True,
+    link_root="https://www.googleapis.com/",
+    not_found=buckets.not_found,
+    exists=buckets.exists,
+    resources={
+        "buckets": Resource(
+            defaults=buckets.defaults,
+            on_create=buckets.created,
+            after_create=buckets.after_created,
+            on_update=buckets.updated,
+            on_delete=buckets.deleted,
+            view=buckets.view,
+            deleted="no_content",
+        ),
+        "hmacKeys": Resource(on_delete=folders.key_deleted, deleted="no_content"),
+    },
+    methods={
+        "buckets.insert": buckets.insert,
+        "buckets.list": buckets.list_,
+        "buckets.patch": buckets.update,
+        "buckets.update": buckets.update,
+        "buckets.lockRetentionPolicy": buckets.lock_retention,
+        "buckets.getStorageLayout": buckets.layout,
+        "buckets.getIamPolicy": buckets.get_policy,
+        "buckets.setIamPolicy": buckets.set_policy,
+        "managedFolders.getIamPolicy": buckets.get_policy,
+        "managedFolders.setIamPolicy": buckets.set_policy,
+        "objects.insert": uploads.insert,
+        "objects.get": objects.get,
+        "objects.list": objects.list_,
+        "objects.patch": objects.update,
+        "objects.update": objects.update,
+        "objects.delete": objects.delete,
+        "objects.copy": objects.copy,
+        "objects.rewrite": objects.rewrite,
+        "objects.move": objects.move,
+        "objects.compose": objects.compose,
+        "objects.restore": objects.restore,
+        "notifications.insert": folders.insert_notification,
+        "serviceAccount.get": folders.service_account,
+        "hmacKeys.create": folders.create_key,
+        "hmacKeys.update": folders.update_key,
+        **{f"{kind}.{verb}": made for kind in ("folders", "managedFolders") for verb, made in _FOLDERS.items()},
+        **{f"{kind}.{verb}": made for kind in _ACLS for verb, made in _ENTRIES.items()},
+    },
+)
