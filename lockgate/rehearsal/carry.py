@@ -126,11 +126,11 @@ class Carrier:
         procedure = procedures.of(work.entry.kind)
         try:
             work.answer = await procedure.make(work)
-        except Refusal as refusal:
+        except Refusal:
             # Some kinds take several calls: what the first of them made has to be taken down again.
             if any(exchange.method != "GET" and exchange.status < 300 for exchange in work.made):
                 self.exists.add(work.resource.urn)
-            raise refusal
+            raise
         self.exists.add(work.resource.urn)
         if work.entry.unread is None:
             work.answer = await procedure.read(work)

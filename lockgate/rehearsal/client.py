@@ -25,6 +25,8 @@ CALL_SECONDS = 30.0
 OPERATION_SECONDS = 60.0
 FIRST_POLL_SECONDS = 0.01
 LONGEST_POLL_SECONDS = 0.5
+_READABLE = ",:/"
+"""Characters that a query may hold as they are (RFC 3986, 3.4)."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class Request:
     @property
     def url(self) -> str:
         """The address that Google documents."""
-        query = f"?{urlencode(self.query)}" if self.query else ""
+        query = f"?{urlencode(self.query, safe=_READABLE)}" if self.query else ""
         return f"https://{self.service}.googleapis.com/{self.path}{query}"
 
 
@@ -140,7 +142,7 @@ class Client:
             data, headers["Content-Type"] = request.content
         elif request.body is not None:
             data, headers["Content-Type"] = msgspec.json.encode(request.body), "application/json"
-        query = f"?{urlencode(request.query)}" if request.query else ""
+        query = f"?{urlencode(request.query, safe=_READABLE)}" if request.query else ""
         url = URL(f"{self._base}/{request.service}/{request.path}{query}", encoded=True)
         limit = aiohttp.ClientTimeout(total=CALL_SECONDS)
         async with self._session.request(request.method, url, data=data, headers=headers, timeout=limit) as response:
