@@ -6,10 +6,6 @@
 #   A comparison answers with a status: "pass", "fail", or "undetermined" where the value is not known.
 package lockgate.lib.value
 
-_unknown := {"$unknown": true}
-
-_secret := {"$secret": true}
-
 # METADATA
 # description: |
 #   The input of a resource at a path, such as ["amount", "specifiedAmount", "units"], as
@@ -18,13 +14,13 @@ at(resource, path) := of(found) if {
 	found := object.get(resource.inputs, path, null)
 	found != null
 } else := {"state": "unknown"} if {
+	resource.inputs[path[0]]
 	_within_unknown(resource.inputs, path)
+} else := {"state": "unknown"} if {
+	resource.inputs["$unknown"]
 } else := {"state": "absent"}
 
-# Whether something on the way to the path is unknown as a whole. Nearly every question for what is absent
-# comes here, so the short ways are written out.
-_within_unknown(inputs, _) if inputs["$unknown"]
-
+# Whether something on the way to the path is unknown as a whole; the short ways are written out.
 _within_unknown(inputs, path) if inputs[path[0]]["$unknown"]
 
 _within_unknown(inputs, path) if inputs[path[0]][path[1]]["$unknown"]
@@ -32,17 +28,19 @@ _within_unknown(inputs, path) if inputs[path[0]][path[1]]["$unknown"]
 _within_unknown(inputs, path) if {
 	count(path) > 3
 	some length in numbers.range(3, count(path) - 1)
-	object.get(inputs, array.slice(path, 0, length), null) == _unknown
+	object.get(inputs, array.slice(path, 0, length), null) == {"$unknown": true}
 }
 
 # METADATA
 # description: The same for a value that is already at hand, such as an item of a list. Empty text is absent.
-of(raw) := {"state": "unknown"} if {
-	raw == _unknown
-} else := {"state": "secret"} if {
-	raw == _secret
-} else := {"state": "absent"} if {
-	raw in {null, ""}
+of(raw) := found if {
+	# Written out here: every rule asks, and a constant of its own would be looked up each time.
+	found := {
+		null: {"state": "absent"},
+		"": {"state": "absent"},
+		{"$unknown": true}: {"state": "unknown"},
+		{"$secret": true}: {"state": "secret"},
+	}[raw]
 } else := {"state": "known", "value": raw}
 
 # METADATA
@@ -77,17 +75,30 @@ seconds(value) := number({"state": "known", "value": trim_suffix(value.value, "s
 
 # METADATA
 # description: pass when the value equals want; fail when it differs or is absent.
-equals(value, want) := verdict(value, {v | v := value.value; v == want})
+equals(value, want) := "pass" if {
+	value.state == "known"
+	value.value == want
+} else := _failing(value)
 
 # METADATA
 # description: pass when the value is one of the set.
-one_of(value, allowed) := verdict(value, {v | v := value.value; v in allowed})
+one_of(value, allowed) := "pass" if {
+	value.state == "known"
+	value.value in allowed
+} else := _failing(value)
 
 # METADATA
 # description: pass when the value is none of the set, or absent.
 none_of(value, banned) := "pass" if {
 	value.state == "absent"
-} else := verdict(value, {v | v := value.value; not v in banned})
+} else := "pass" if {
+	value.state == "known"
+	not value.value in banned
+} else := _failing(value)
+
+_failing(value) := "undetermined" if {
+	value.state in {"unknown", "secret"}
+} else := "fail"
 
 # METADATA
 # description: pass when the text matches the regular expression.
@@ -143,6 +154,4 @@ show(value) := sprintf("%v", [value.value]) if {
 verdict(value, holds) := "pass" if {
 	value.state == "known"
 	count(holds) > 0
-} else := "undetermined" if {
-	value.state in {"unknown", "secret"}
-} else := "fail"
+} else := _failing(value)
