@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from emulator.discovery.model import Api, Method
 
 _VARIABLE = re.compile(r"\{(\+?)([A-Za-z0-9_.$]+)\*?\}")
+_SPANNING = re.compile(r"\[[^\]]*/[^\]]*\]")  # a class of characters with a slash among them
 _GROUP = re.compile(r"\((?!\?)")
 _VERSION = re.compile(r"(?:v\d+[a-z0-9]*|alpha|beta|preview)")
 
@@ -76,7 +77,7 @@ def _compile(path: str, method: Method) -> tuple[re.Pattern[str], tuple[tuple[st
     flat = "".join(skeleton).replace("[^/]", "*")
     segments = flat.split("/")
     literals = sum(1 for s in segments if "*" not in s and ".+" not in s)
-    length = 0 if ".*" in flat or ".+" in flat else len(segments)
+    length = 0 if ".*" in flat or ".+" in flat or _SPANNING.search(flat) else len(segments)
     return re.compile("".join(out)), tuple(groups), literals, length
 
 

@@ -55,7 +55,7 @@ class Policies:
             )
         wanted = {k: v for k, v in policy.items() if not mask or k in mask}
         kept: JSON = {k: before[k] for k in ("bindings", "auditConfigs") if mask and k in before}
-        after = {**kept, **wanted}
+        after = {**kept, **wanted, "version": policy.get("version")}  # says what the caller understands, masked or not
         conditions = self._check(after)
         made = {
             "version": 3 if conditions else 1,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,6 +13,16 @@ from hypothesis import strategies as st
 from emulator.wire import answer, errors, filters, page
 from emulator.wire.crc32c import _slow, crc32c
 from emulator.wire.errors import GoogleError
+
+
+@contextlib.contextmanager
+def taken_or_refused() -> Iterator[None]:
+    """Lets a 400 pass, and nothing else."""
+    try:
+        yield
+    except GoogleError as error:
+        if error.code != 400:
+            raise
 
 
 @given(total=st.integers(0, 60), size=st.integers(1, 20), gone=st.sets(st.integers(1, 60)))
@@ -52,10 +64,8 @@ def test_partial_answers(fields: str, found: Any) -> None:
 
 @given(st.text(alphabet="ab(),/* ", max_size=30))
 def test_any_selection_is_taken_or_refused(text: str) -> None:
-    try:
+    with taken_or_refused():
         answer.select({"a": [{"b": 1}]}, answer.parse_fields(text))
-    except GoogleError as error:
-        assert error.code == 400
 
 
 ITEM = {
@@ -70,22 +80,35 @@ ITEM = {
 @pytest.mark.parametrize(
     ("text", "holds"),
     [
-        ("", True), ("state=ACTIVE", True), ("state:active", True), ("state!=ACTIVE", False), ("NOT state=ACTIVE", False), ("size>2", True),
-        ("size<=2", False), ('labels.env="prod" AND size=3', True), ("labels.env=dev OR size=3", True), ("labels:env", True),
-        ("labels.a.b=x", True), ("(state=A OR state=B) AND size=3", False), ("list.k=v1", True), ("name:t1", True), ("prod", True),
-        ("-state=ACTIVE", False), ("state:(ACTIVE OR READY)", True), ("missing:*", False), ("labels.env:*", True),
+        ("", True),
+        ("state=ACTIVE", True),
+        ("state:active", True),
+        ("state!=ACTIVE", False),
+        ("NOT state=ACTIVE", False),
+        ("size>2", True),
+        ("size<=2", False),
+        ('labels.env="prod" AND size=3', True),
+        ("labels.env=dev OR size=3", True),
+        ("labels:env", True),
+        ("labels.a.b=x", True),
+        ("(state=A OR state=B) AND size=3", False),
+        ("list.k=v1", True),
+        ("name:t1", True),
+        ("prod", True),
+        ("-state=ACTIVE", False),
+        ("state:(ACTIVE OR READY)", True),
+        ("missing:*", False),
+        ("labels.env:*", True),
     ],
-)  # fmt: skip
+)
 def test_filters(text: str, holds: bool) -> None:
     assert filters.compile_filter(text.replace("-state", "NOT state"))(ITEM) is holds
 
 
 @given(st.text(alphabet="ab=<>:()\"'! ANDOR.*\\", max_size=40))
 def test_any_filter_is_taken_or_refused(text: str) -> None:
-    try:
+    with taken_or_refused():
         filters.compile_filter(text)(ITEM)
-    except GoogleError as error:
-        assert error.code == 400
 
 
 def test_crc32c_of_the_standard() -> None:

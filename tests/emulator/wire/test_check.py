@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,6 +19,16 @@ ANY_JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
     max_leaves=15,
 )
+
+
+@contextlib.contextmanager
+def taken_or_refused() -> Iterator[None]:
+    """Lets a 400 pass, and nothing else."""
+    try:
+        yield
+    except GoogleError as error:
+        if error.code != 400:
+            raise
 
 
 def checked(label: str, version: str, schema: str, body: Any, **options: Any) -> Any:
@@ -107,16 +119,14 @@ def test_any_json_is_taken_or_refused(body: Any) -> None:
         ("compute", "v1", "Network"),
         ("monitoring", "v3", "AlertPolicy"),
     ):
-        try:
+        with taken_or_refused():
             checked(label, version, schema, body)
-        except GoogleError as error:
-            assert error.code == 400
 
 
 @given(
     body=st.fixed_dictionaries(
         {},
-        optional={k: ANY_JSON for k in ("labels", "ttl", "annotations", "topics", "replication", "rotation", "etag")},
+        optional=dict.fromkeys(("labels", "ttl", "annotations", "topics", "replication", "rotation", "etag"), ANY_JSON),
     )
 )
 def test_canonical_form_is_a_fixed_point(body: Any) -> None:

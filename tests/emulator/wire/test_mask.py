@@ -72,4 +72,4 @@ def test_merge_patch(before: Any, patch: Any) -> None:
     assert mask.merge_patch(before, {}) == before
     after = mask.merge_patch(before, patch)
     assert mask.merge_patch(after, patch) == after
-    assert mask.merge_patch(before, {k: None for k in before}) == {}
+    assert mask.merge_patch(before, dict.fromkeys(before)) == {}
