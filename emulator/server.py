@@ -17,11 +17,19 @@ from aiohttp import web
 from aiohttp.web_request import BaseRequest
 
 from emulator.cloud import MAX_JSON, MAX_UPLOAD, Cloud, Request, Response, too_large
+from emulator.wire.answer import encode
 from emulator.wire.errors import STANDARD, envelope
 
 LOG = logging.getLogger("lockgate.emulator")
 _DRAIN = 128 * 1024 * 1024
 """Bytes of an oversized body that are read and thrown away, so that the client gets to see the refusal."""
+
+
+_TOO_LARGE = Response(
+    400,
+    encode(envelope(too_large(), STANDARD)),
+    {"Content-Type": "application/json; charset=UTF-8", "Connection": "close"},
+)
 
 
 class TooLarge(Exception):
@@ -59,8 +67,8 @@ class Door:
     async def __call__(self, request: BaseRequest) -> web.StreamResponse:
         """Answers one request."""
         path, _, query = request.raw_path.partition("?")
-        if "://" in path.split("/", 1)[0] + "//":  # an absolute-form target, as a proxy gets it
-            path = "/" + path.split("://", 1)[-1].partition("/")[2] if "://" in path else path
+        if path.startswith(("http://", "https://")):  # an absolute-form target, as a proxy is sent
+            path = "/" + path.split("://", 1)[1].partition("/")[2]
         try:
             body = await _read(request, _limit(path)) if request.body_exists else b""
         except TooLarge:
@@ -78,12 +86,6 @@ class Door:
                 request.transport.abort()
             raise asyncio.CancelledError
         return _aiohttp(answer)
-
-
-def _refusal_bytes() -> bytes:
-    import json
-
-    return json.dumps(envelope(too_large(), STANDARD)).encode()
 
 
 def _aiohttp(answer: Response) -> web.Response:
