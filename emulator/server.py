@@ -72,11 +72,7 @@ class Door:
         try:
             body = await _read(request, _limit(path)) if request.body_exists else b""
         except TooLarge:
-            return _aiohttp(
-                Response(
-                    400, _refusal_bytes(), {"Content-Type": "application/json; charset=UTF-8", "Connection": "close"}
-                )
-            )
+            return _aiohttp(_TOO_LARGE)
         headers = {k.lower(): v for k, v in request.headers.items()}
         answer = self.cloud.handle(Request(request.method, path, query, headers, body))
         if answer.delay:
