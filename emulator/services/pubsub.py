@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from emulator import standard
+from emulator.cmek import agent, require_key
 from emulator.service import Answer, Call, Context, Resource, Service
 from emulator.wire import page
 from emulator.wire.errors import invalid, not_found
@@ -34,6 +35,20 @@ def _topic_made(ctx: Context, name: str, topic: JSON) -> None:
     schema = topic.get("schemaSettings", {}).get("schema")
     if schema and ctx.store.get("pubsub", ctx.canonical(schema)) is None:
         raise not_found(f"Resource not found (resource={str(schema).rsplit('/', 1)[-1]}).")
+    key = str(topic.get("kmsKeyName", ""))
+    if key:
+        _check_key(ctx, name, key)
+
+
+def _check_key(ctx: Context, name: str, key: str) -> None:
+    """https://cloud.google.com/pubsub/docs/encryption: the project's Pub/Sub agent uses the key."""
+    member = agent(ctx, name.split("/")[1], "gcp-sa-pubsub")
+    text = (
+        "Cloud Pub/Sub did not have the necessary permissions configured to support this operation. Please verify that "
+        f"the service account {member.partition(':')[2]} was granted the Cloud KMS CryptoKey Encrypter/Decrypter role "
+        f"for the project containing the CryptoKey {key}."
+    )
+    require_key(ctx, key, member, status="PERMISSION_DENIED", message=text)
 
 
 def _check_id(name: str) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from emulator import standard
+from emulator.cmek import agent, require_key
 from emulator.service import Answer, Call, Context, clone
 from emulator.state.policies import UNSET
 from emulator.wire.errors import GoogleError
@@ -109,7 +110,24 @@ def insert(ctx: Context, call: Call) -> JSON | Answer:
         raise invalid(f"Invalid bucket name: '{name}'")
     if name.startswith("goog") or "google" in name.split(".")[-1:]:
         raise invalid(f"Invalid bucket name: '{name}'")
+    _check_key(ctx, call)
     return standard.create_named(ctx, path_of(name), clone(call.body))
+
+
+def _check_key(ctx: Context, call: Call) -> None:
+    """https://cloud.google.com/storage/docs/encryption/customer-managed-keys: the agent uses it."""
+    key = str((call.body.get("encryption") or {}).get("defaultKmsKeyName") or "")
+    if key:
+        text = "Permission denied on Cloud KMS key. Please ensure that your Cloud Storage service account has been "
+        text += "authorized to use this key."
+        require_key(
+            ctx,
+            key,
+            agent(ctx, call.arg("project"), "gs-project-accounts"),
+            status="PERMISSION_DENIED",
+            message=text,
+            location=str(call.body.get("location") or "US"),
+        )
 
 
 def defaults(ctx: Context, body: JSON) -> JSON:
