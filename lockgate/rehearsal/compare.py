@@ -46,7 +46,7 @@ def _rearranged(entry: Entry, sent: Mapping[str, Any]) -> list[tuple[str, Any]]:
 def _compare(path: str, sent: Any, got: Any, numbers: Mapping[str, str], *, loose: bool) -> list[str]:
     if isinstance(sent, Mapping):
         if not isinstance(got, Mapping):
-            return [] if _says_nothing(sent) else [_words(path, sent, got)]
+            return [] if says_nothing(sent) else [_words(path, sent, got)]
         return [
             line
             for key, value in sent.items()
@@ -55,8 +55,8 @@ def _compare(path: str, sent: Any, got: Any, numbers: Mapping[str, str], *, loos
     if isinstance(sent, list):
         return _lists(path, sent, got, numbers, loose=loose)
     if got is None:
-        return [] if _says_nothing(sent) else [_words(path, sent, got)]
-    same = _scalar(sent, numbers, loose=loose) == _scalar(got, numbers, loose=loose)
+        return [] if says_nothing(sent) else [_words(path, sent, got)]
+    same = scalar(sent, numbers, loose=loose) == scalar(got, numbers, loose=loose)
     return [] if same else [_words(path, sent, got)]
 
 
@@ -73,7 +73,8 @@ def _lists(path: str, sent: list[Any], got: Any, numbers: Mapping[str, str], *, 
     return []
 
 
-def _scalar(value: Any, numbers: Mapping[str, str], *, loose: bool) -> Any:
+def scalar(value: Any, numbers: Mapping[str, str], *, loose: bool) -> Any:
+    """The value as it is compared: numbers and durations by amount, projects by number, links without host."""
     if isinstance(value, bool) or value is None:
         return value
     if isinstance(value, (int, float)):
@@ -90,9 +91,10 @@ def _scalar(value: Any, numbers: Mapping[str, str], *, loose: bool) -> Any:
     return text.rpartition("/")[2].casefold() if loose else text
 
 
-def _says_nothing(value: Any) -> bool:
+def says_nothing(value: Any) -> bool:
+    """Whether Google may leave the value out of an answer."""
     if isinstance(value, Mapping):
-        return all(_says_nothing(item) for item in value.values())
+        return all(says_nothing(item) for item in value.values())
     return value is None or value is False or value == 0 or value in ("", [])
 
 

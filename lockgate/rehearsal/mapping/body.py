@@ -51,7 +51,7 @@ def build(entry: Entry, inputs: Mapping[str, Any], setting: Setting) -> dict[str
     if strays:
         raise Unplaced(f"the mapping places no input {strays[0]!r}")
     sent = {key: value for key, value in inputs.items() if key in entry.same or _moved(entry, key)}
-    body: dict[str, Any] = _place({k: v for k, v in sent.items() if v is not None and v != ""}, "", entry, setting)
+    body: dict[str, Any] = place({k: v for k, v in sent.items() if v is not None and v != ""}, "", entry, setting)
     for path, added in entry.add.items():
         if isinstance(body.get(path), dict):
             body[path] = {**added, **body[path]}
@@ -92,9 +92,10 @@ def _moved(entry: Entry, key: str) -> bool:
     return any(path.partition(".")[0].removesuffix("[]") == key for path in entry.body)
 
 
-def _place(value: Any, path: str, entry: Entry, setting: Setting) -> Any:
+def place(value: Any, path: str, entry: Entry, setting: Setting) -> Any:
+    """The value of the input at ``path``, as the API takes it."""
     if isinstance(value, list):
-        return [_place(item, f"{path}[]", entry, setting) for item in value]
+        return [place(item, f"{path}[]", entry, setting) for item in value]
     if not isinstance(value, Mapping):
         return value
     placed: dict[str, Any] = {}
@@ -102,8 +103,8 @@ def _place(value: Any, path: str, entry: Entry, setting: Setting) -> Any:
         here = f"{path}.{key}" if path else key
         rule = entry.body.get(here)
         spot = Placed(rule) if isinstance(rule, str) else rule or Placed(key)
-        inner = _place(item, here, entry, setting)
-        turned = _TURNS[spot.how](inner, setting) if spot.how else inner
+        inner = place(item, here, entry, setting)
+        turned = TURNS[spot.how](inner, setting) if spot.how else inner
         if turned is None:
             continue
         if spot.to == ".":
@@ -166,7 +167,7 @@ def _numbered(value: Any, setting: Setting) -> Any:
 
 COMPUTE = "https://www.googleapis.com/compute/v1/"
 
-_TURNS: dict[str, Callable[[Any, Setting], Any]] = {
+TURNS: dict[str, Callable[[Any, Setting], Any]] = {
     "days": lambda value, _: f"{int(value) * 86400}s",
     "flag": lambda value, _: {} if value else None,
     "json": _json,
@@ -175,3 +176,4 @@ _TURNS: dict[str, Callable[[Any, Setting], Any]] = {
     "compute_link": lambda value, _: value if str(value).startswith("https://") else f"{COMPUTE}{value}",
     "numbered": _numbered,
 }
+"""How a value is turned, by the word after ``as``."""
