@@ -51,12 +51,14 @@ _none(given) := "pass" if {
 # description: |
 #   Whether a sink keeps the logs of all these ids. A filter has to be absent or a list of log ids joined by OR:
 #   of anything else nobody can say what it leaves out.
-keeps(sink, ids) := "pass" if {
-	value.at(sink, ["filter"]).state == "absent"
+keeps(sink, ids) := _lets(value.at(sink, ["filter"]), ids)
+
+_lets(filter, ids) := "pass" if {
+	filter.state == "absent"
 } else := "undetermined" if {
-	value.at(sink, ["filter"]).state in {"unknown", "secret"}
+	filter.state in {"unknown", "secret"}
 } else := "pass" if {
-	terms := [trim_space(term) | some term in split(item.text(value.at(sink, ["filter"])), " OR ")]
+	terms := [trim_space(term) | some term in split(item.text(filter), " OR ")]
 	every term in terms {
 		regex.match(data.params.logs.term_pattern, term)
 	}
@@ -134,7 +136,19 @@ _unsaid(days) if days.value == 0
 # description: |
 #   Whether Data Access logs of all kinds are written for a service, without exempted members: by one
 #   configuration of the project, or of what is above it, for the service or for all services.
-audited(service) := value.best({_audits(config, service) | some config in configs})
+audited(service) := value.best({value.worst({value.one_of(named, {service, "allServices"}), status}) |
+	some [named, status] in _audited
+})
+
+# Reckoned once for each configuration, whatever the service.
+_audited := {[value.at(config, ["service"]), status] |
+	some config in configs
+	status := value.worst({
+		_of_project(config),
+		exemptions(config),
+		_kinds(value.items(value.at(config, ["auditLogConfigs"]))),
+	})
+}
 
 # METADATA
 # description: The planned audit configurations.
@@ -143,13 +157,6 @@ configs := plan.of_any([
 	"gcp:folder/iamAuditConfig:IamAuditConfig",
 	"gcp:organizations/iamAuditConfig:IamAuditConfig",
 ])
-
-_audits(config, service) := value.worst({
-	value.one_of(value.at(config, ["service"]), {service, "allServices"}),
-	_of_project(config),
-	exemptions(config),
-	_kinds(value.items(value.at(config, ["auditLogConfigs"]))),
-})
 
 _of_project(config) := _own(value.at(config, ["project"])) if {
 	startswith(config.type, "gcp:projects/")

@@ -34,8 +34,8 @@ uses(armor, key, templates) := value.best({value.equals(value.at(template, ["tem
 } else := "fail" if {
 	value.at(armor, ["filterConfig", "sdpSettings", "advancedConfig", key]).state == "absent"
 } else := "pass" if {
-	some template in templates
-	plan.points_to(armor, "filterConfig", template)
+	some urn in object.get(armor.propertyDependencies, "filterConfig", [])
+	urn in {template.urn | some template in templates}
 } else := "undetermined" if {
 	count(object.get(armor.propertyDependencies, "filterConfig", [])) == 0
 } else := "fail"
@@ -59,16 +59,21 @@ all_kinds := union({kinds(field) | some field in input.charter.data.masked_field
 # description: Whether an inspection template finds a kind, by a detector of Google or one of its own.
 finds(template, kind) := value.best(_builtin(template, kind) | _own(template, kind))
 
-_builtin(template, kind) := {value.equals(item.part(detector, "name"), kind) |
+_builtin(template, kind) := {value.among(_names(template), kind)}
+
+_names(template) := {item.part(detector, "name") |
 	some detector in value.items(value.at(template, ["inspectConfig", "infoTypes"]))
 }
 
-_own(template, kind) := {value.worst({
-	value.equals(item.part(item.part(detector, "infoType"), "name"), kind),
-	value.none_of(item.part(detector, "exclusionType"), {"EXCLUSION_TYPE_EXCLUDE"}),
-	_says_what(detector),
-}) |
+_own(template, kind) := {value.worst({value.equals(name, kind), status}) | some [name, status] in _detectors(template)}
+
+# The detectors of one's own, each by name with whether it finds something.
+_detectors(template) := {[item.part(item.part(detector, "infoType"), "name"), status] |
 	some detector in value.items(value.at(template, ["inspectConfig", "customInfoTypes"]))
+	status := value.worst({
+		value.none_of(item.part(detector, "exclusionType"), {"EXCLUSION_TYPE_EXCLUDE"}),
+		_says_what(detector),
+	})
 }
 
 # By what a detector of one's own finds: a pattern, words, or a list that is stored.

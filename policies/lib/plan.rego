@@ -50,20 +50,21 @@ _literal(resource, path) := regex.replace(literal, `^.*/`, "") if {
 }
 
 # METADATA
-# description: |
-#   The resources of a type that a property names, or takes by reference: those for which `names` passes.
-#   It looks them up instead of trying each, so a large plan costs no more than its size.
-named(resource, path, type) := [target |
-	some urn in _candidates(resource, path, type)
-	target := input.by_urn[urn]
-	target.type == type
-	names(resource, path, target) == "pass"
-]
+# description: The resources of a type that a property names, or takes by reference; those for which `names` passes.
+named(resource, path, type) := [input.by_urn[urn] | some urn in named_urns(resource, path, type)]
 
-_candidates(resource, path, type) := by_name | by_reference if {
-	by_name := {urn | some urn in _index[type][_literal(resource, path)]}
-	by_reference := {urn | some urn in object.get(resource.propertyDependencies, path[0], [])}
-}
+# METADATA
+# description: |
+#   Their URNs. They are looked up instead of trying each, so a large plan costs no more than its size.
+named_urns(resource, path, type) := by_name | by_reference if {
+	by_name := object.get(_index, [type, _literal(resource, path)], set())
+	by_reference := {target.urn |
+		some target in referred(resource, path[0], type)
+		not is_string(object.get(target.inputs, "name", null))
+	}
+} else := set() if {
+	value.at(resource, path).state == "absent"
+} else := {target.urn | some target in referred(resource, path[0], type)}
 
 # Whole at once: asked by type and name, OPA would go through all targets for each.
 _index := _urns_by_name
@@ -77,7 +78,7 @@ _urns_by_name[type][name] contains target.urn if {
 # METADATA
 # description: Whether a property names any resource of a type; the best of what `names` says of each.
 refers(resource, path, type) := "pass" if {
-	count(named(resource, path, type)) > 0
+	count(named_urns(resource, path, type)) > 0
 } else := "undetermined" if {
 	count(of(type)) > 0
 	value.at(resource, path).state in {"unknown", "secret"}

@@ -81,6 +81,14 @@ equals(value, want) := "pass" if {
 } else := _failing(value)
 
 # METADATA
+# description: pass when one of a set of values equals want; undetermined when one of them may.
+among(values, want) := "pass" if {
+	{"state": "known", "value": want} in values
+} else := "undetermined" if {
+	count(values & {{"state": "unknown"}, {"state": "secret"}}) > 0
+} else := "fail"
+
+# METADATA
 # description: pass when the value is one of the set.
 one_of(value, allowed) := "pass" if {
 	value.state == "known"

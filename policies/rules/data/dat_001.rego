@@ -23,35 +23,27 @@ import data.lockgate.lib.result
 import data.lockgate.lib.value
 
 # Most resources have no location; they are passed by before anything is reckoned.
-findings contains result.of("DAT-001", resource, "pass", "it has no location of its own") if {
-	some type, resources in input.by_type
-	startswith(type, "gcp:")
-	not data.params.data.places[type]
-	some resource in resources
-	not _located(resource)
-}
+findings contains result.of("DAT-001", resource, "pass", "it has no location of its own") if some resource in _nowhere
 
 findings contains result.of("DAT-001", resource, status, _message(status, said)) if {
 	some type, resources in input.by_type
 	startswith(type, "gcp:")
-	some resource in resources
-	_judged(type, resource)
+	some resource in (_set(resources) - _nowhere)
 	said := _said(resource)
 	status := value.worst({place.status | some place in said})
 }
 
-_judged(type, _) if data.params.data.places[type]
-
-_judged(type, resource) if {
+_nowhere := {resource |
+	some type, resources in input.by_type
+	startswith(type, "gcp:")
 	not data.params.data.places[type]
-	_located(resource)
+	some resource in resources
+	not resource.inputs.location
+	not resource.inputs.region
+	not resource.inputs.zone
 }
 
-_located(resource) if resource.inputs.location
-
-_located(resource) if resource.inputs.region
-
-_located(resource) if resource.inputs.zone
+_set(resources) := {resource | some resource in resources}
 
 _message("pass", said) := sprintf("it lies in %s", [_places("pass", said)])
 

@@ -30,14 +30,26 @@ _is := {"pass": "planned to be", "fail": "not", "undetermined": "not known to be
 
 _status([]) := "skipped"
 
-_status(topics) := value.worst({value.best({_granted(grant, topic) | some grant in _grants}) | some topic in topics}) if {
+_status(topics) := value.worst({value.best(object.get(_of_topic, topic.urn, set()) | _of_any_topic) | some topic in topics}) if {
 	count(topics) > 0
 }
 
 _grants := plan.of_any(["gcp:pubsub/topicIAMMember:TopicIAMMember", "gcp:pubsub/topicIAMBinding:TopicIAMBinding"])
 
-_granted(grant, topic) := value.worst({
-	plan.names(grant, ["topic"], topic),
+# What each grant comes to on the topic that it is on.
+_of_topic[urn] contains _granted(grant) if {
+	some grant in _grants
+	some urn in plan.named_urns(grant, ["topic"], _topic)
+}
+
+_of_any_topic contains value.worst({"undetermined", _granted(grant)}) if {
+	some grant in _grants
+	plan.refers(grant, ["topic"], _topic) == "undetermined"
+}
+
+_topic := "gcp:pubsub/topic:Topic"
+
+_granted(grant) := value.worst({
 	value.equals(value.at(grant, ["role"]), "roles/pubsub.publisher"),
 	_member(grant),
 	_unconditional(value.at(grant, ["condition"])),

@@ -26,7 +26,7 @@ _types := [
 	"gcp:pubsub/topicIAMPolicy:TopicIAMPolicy",
 ]
 
-_topics := {topic.urn: topic | some watching in budget.all; some topic in budget.topics(watching)}
+_topics := {topic.urn | some watching in budget.all; some topic in budget.topics(watching)}
 
 findings contains result.of("FIN-010", grant, status, message) if {
 	some grant in plan.of_any(_types)
@@ -53,7 +53,14 @@ _status(grant) := "skipped" if {
 	value.one_of(value.at(grant, ["role"]), _reading) == "pass"
 } else := value.worst({_on_topic(grant), _only_the_service(grant)})
 
-_on_topic(grant) := value.best({plan.names(grant, ["topic"], topic) | some topic in _topics})
+_on_topic(grant) := "pass" if {
+	count(plan.named_urns(grant, ["topic"], _topic) & _topics) > 0
+} else := "undetermined" if {
+	count(_topics) > 0
+	plan.refers(grant, ["topic"], _topic) == "undetermined"
+} else := "fail"
+
+_topic := "gcp:pubsub/topic:Topic"
 
 _reading := {role | some role in data.params.finance.topic_reader_roles}
 

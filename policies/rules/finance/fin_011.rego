@@ -40,10 +40,19 @@ _messages := {
 
 _status([]) := "skipped"
 
-_status(topics) := value.worst({_read(topic) | some topic in topics}) if count(topics) > 0
+_status(topics) := value.worst({value.best({"pass" | topic.urn in _read} | _unread) | some topic in topics}) if count(topics) > 0
 
-_read(topic) := value.best({plan.names(reader, path, topic) |
+_topic := "gcp:pubsub/topic:Topic"
+
+_read contains urn if {
 	some type, path in _readers
 	some reader in plan.of(type)
-	value.at(reader, path).state != "absent"
-})
+	some urn in plan.named_urns(reader, path, _topic)
+}
+
+# What is read is not known: it may be any topic.
+_unread contains "undetermined" if {
+	some type, path in _readers
+	some reader in plan.of(type)
+	plan.refers(reader, path, _topic) == "undetermined"
+}

@@ -28,8 +28,8 @@ _unlabelled := {resource.name |
 	some type, resources in input.by_type
 	startswith(type, "gcp:")
 	some resource in resources
-	resource.custom
 	resource.provider == null
+	resource.custom
 }
 
 findings contains result.on_stack("FIN-016", status, message) if {
@@ -44,8 +44,9 @@ findings contains result.of("FIN-016", resource, status, message) if {
 	some type, resources in input.by_type
 	startswith(type, "gcp:")
 	some resource in resources
+	labels := resource.inputs.labels
 	some key, wanted in _wanted
-	label := value.of(resource.inputs.labels[key])
+	label := value.of(labels[key])
 	status := value.equals(label, wanted)
 	status != "pass"
 	message := sprintf("overrides the label %s by %s; the charter's is %s", [key, value.show(label), wanted])

@@ -46,7 +46,8 @@ _strays := {{"resource": resource, "given": given, "status": status} |
 	some type, resources in input.by_type
 	startswith(type, "gcp:")
 	some resource in resources
-	given := value.of(object.get(resource.inputs, "project", null))
+	not resource.inputs.project in project.spellings
+	given := value.of(resource.inputs.project)
 	status := project.own(given)
 	status != "pass"
 }

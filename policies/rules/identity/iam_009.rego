@@ -48,9 +48,8 @@ _judgement(resource, grant) := ["pass", "is taken from an account of the stack, 
 } else := ["pass", "is for a group or an account to which it suits"]
 
 _own_role(resource, role) if {
-	some custom in plan.of("gcp:projects/iAMCustomRole:IAMCustomRole")
-	plan.points_to(resource, "role", custom)
 	role.state == "unknown"
+	count(plan.referred(resource, "role", "gcp:projects/iAMCustomRole:IAMCustomRole")) > 0
 }
 
 _own_role(_, role) if regex.replace(role.value, `^projects/[^/]+/roles/`, "") in _role_ids

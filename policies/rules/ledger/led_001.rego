@@ -21,7 +21,9 @@ import data.lockgate.lib.plan
 import data.lockgate.lib.result
 import data.lockgate.lib.value
 
-_instances := plan.of("gcp:sql/databaseInstance:DatabaseInstance")
+_instance := "gcp:sql/databaseInstance:DatabaseInstance"
+
+_instances := plan.of(_instance)
 
 findings contains result.any_of("LED-001", statuses, {
 	"pass": "a PostgreSQL instance within the residency has a database",
@@ -34,23 +36,37 @@ findings contains result.any_of("LED-001", statuses, {
 _status(instance) := value.worst({
 	value.matches(value.at(instance, ["databaseVersion"]), data.params.ledger.version_pattern),
 	value.one_of(value.at(instance, ["region"]), input.charter.data.residency),
-	value.best({plan.names(database, ["instance"], instance) | some database in plan.of("gcp:sql/database:Database")}),
+	value.best(object.get(_databases, instance.urn, set()) | _loose),
 })
+
+# The databases of each instance, and those of which the instance is not known.
+_databases[urn] contains "pass" if {
+	some database in plan.of("gcp:sql/database:Database")
+	some urn in plan.named_urns(database, ["instance"], _instance)
+}
+
+_loose := {"undetermined" |
+	some database in plan.of("gcp:sql/database:Database")
+	plan.refers(database, ["instance"], _instance) == "undetermined"
+}
 
 # The accounts that a custom role lets log in have a user each, under the address without its suffix.
 _logins := {login |
-	some role in plan.of("gcp:projects/iAMCustomRole:IAMCustomRole")
-	data.params.identity.ledger_login in object.get(role.inputs, "permissions", [])
 	some resource in iam.wide
 	some grant in iam.grants(resource)
-	endswith(item.text(grant.role), sprintf("/roles/%v", [role.inputs.roleId]))
+	strings.any_suffix_match(item.text(grant.role), _roles)
 	login := trim_suffix(trim_prefix(item.text(grant.member), "serviceAccount:"), ".gserviceaccount.com")
+}
+
+_roles := {sprintf("/roles/%v", [role.inputs.roleId]) |
+	some role in plan.of("gcp:projects/iAMCustomRole:IAMCustomRole")
+	data.params.identity.ledger_login in object.get(role.inputs, "permissions", [])
 }
 
 _users := {value.at(user, ["name"]).value |
 	some user in plan.of("gcp:sql/user:User")
 	value.at(user, ["type"]).value in data.params.ledger.account_users
-	count(plan.named(user, ["instance"], "gcp:sql/databaseInstance:DatabaseInstance")) > 0
+	count(plan.named_urns(user, ["instance"], _instance)) > 0
 }
 
 findings contains result.on_stack("LED-001", "fail", message) if {

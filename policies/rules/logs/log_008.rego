@@ -50,26 +50,30 @@ _given(grant, auditor) := value.worst({
 	value.equals(grant.member, auditor),
 })
 
-_on_view(resource) := value.best({value.worst({plan.names(resource, ["name"], view), _of_audit_bucket(view), _whole(view)}) |
-	some view in plan.of("gcp:logging/logView:LogView")
-})
+_on_view(resource) := value.best({_view(view) | some view in plan.named(resource, ["name"], _type)} | unknown) if {
+	unknown := {value.worst({"undetermined", _view(view)}) |
+		plan.refers(resource, ["name"], _type) == "undetermined"
+		some view in plan.of(_type)
+	}
+}
 
-_of_audit_bucket(view) := value.best({_in(view, bucket) |
-	some bucket in logs.buckets
-	bucket.urn in logs.audit_buckets
-})
+_type := "gcp:logging/logView:LogView"
+
+_view(view) := value.worst({_of_audit_bucket(view), _whole(view)})
 
 # A literal wins over a reference: it is what Google is sent.
-_in(view, bucket) := value.equals(
-	value.at(bucket, ["bucketId"]),
-	regex.replace(item.text(value.at(view, ["bucket"])), `^.*/`, ""),
-) if {
-	value.at(view, ["bucket"]).state == "known"
+_of_audit_bucket(view) := value.among(_bucket_ids, regex.replace(item.text(bucket), `^.*/`, "")) if {
+	bucket := value.at(view, ["bucket"])
+	bucket.state == "known"
 } else := "pass" if {
-	plan.points_to(view, "bucket", bucket)
+	some urn in object.get(view.propertyDependencies, "bucket", [])
+	urn in logs.audit_buckets
 } else := "undetermined" if {
+	count(logs.audit_buckets) > 0
 	count(object.get(view.propertyDependencies, "bucket", [])) == 0
 } else := "fail"
+
+_bucket_ids := {value.at(input.by_urn[urn], ["bucketId"]) | some urn in logs.audit_buckets}
 
 # A view that shows one kind of log hides the others.
 _whole(view) := "pass" if {

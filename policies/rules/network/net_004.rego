@@ -85,6 +85,8 @@ _of_zone[zone.urn] contains record.urn if {
 
 _reserved := network.reserved("PRIVATE_SERVICE_CONNECT")
 
+_urns := {address.urn | some address in _reserved}
+
 _literals := {address.inputs.address | some address in _reserved}
 
 # Every address of the record has to be the endpoint's: a client may take any of them.
@@ -98,8 +100,8 @@ _is_endpoint(record, entry) := "pass" if {
 	entry.value in _literals
 } else := "pass" if {
 	entry.state == "unknown"
-	some address in _reserved
-	plan.points_to(record, "rrdatas", address)
+	some urn in object.get(record.propertyDependencies, "rrdatas", [])
+	urn in _urns
 } else := "undetermined" if {
 	entry.state == "unknown"
 } else := "fail"

@@ -21,22 +21,21 @@ import data.lockgate.lib.plan
 import data.lockgate.lib.result
 import data.lockgate.lib.value
 
-_needs := array.concat(
-	array.concat(
-		[{"range": _reserved(address), "ports": [data.params.network.https_port], "text": "Google's APIs"} |
-			some address in network.reserved("PRIVATE_SERVICE_CONNECT")
-		],
-		[{"range": _reserved(address), "ports": data.params.network.database_ports, "text": "the private database"} |
-			count(network.private_databases) > 0
-			some address in network.reserved("VPC_PEERING")
-		],
-	),
-	[{"range": value.at(subnet, ["ipCidrRange"]), "ports": [data.params.network.https_port], "text": "the deployed models"} |
-		count(network.automated_endpoints) > 0
-		some policy in network.connection_policies
-		some subnet in plan.referred(policy, "pscConfig", "gcp:compute/subnetwork:Subnetwork")
-	],
-)
+_needs contains {"range": _reserved(address), "ports": [data.params.network.https_port], "text": "Google's APIs"} if {
+	some address in network.reserved("PRIVATE_SERVICE_CONNECT")
+}
+
+_needs contains {"range": _reserved(address), "ports": data.params.network.database_ports, "text": "the private database"} if {
+	count(network.private_databases) > 0
+	some address in network.reserved("VPC_PEERING")
+}
+
+_needs contains {"range": range, "ports": [data.params.network.https_port], "text": "the deployed models"} if {
+	count(network.automated_endpoints) > 0
+	some policy in network.connection_policies
+	some subnet in plan.referred(policy, "pscConfig", "gcp:compute/subnetwork:Subnetwork")
+	range := value.at(subnet, ["ipCidrRange"])
+}
 
 # A reserved address as a range; a single one gives no length.
 _reserved(address) := given if {
@@ -56,23 +55,24 @@ findings contains result.on_stack("NET-007", "skipped", "the plan reserves no ad
 	count(_needs) == 0
 }
 
-_leading_out := [rule |
+# The ranges to which rules lead over TCP, each once with the ports.
+_leading_out := {{"range": item.text(range), "ports": layer.ports} |
 	some rule in network.firewalls
 	rule.action == "allow"
 	rule.direction.value == "EGRESS"
 	value.none_of(rule.disabled, [true]) == "pass"
-]
+	some range in value.items(rule.ranges)
+	some layer in rule.layers
+	layer.protocol.value == "tcp"
+}
 
 _status(need) := "undetermined" if {
 	need.range.state != "known"
 } else := "pass" if {
-	some rule in _leading_out
-	some range in value.items(rule.ranges)
-	network.within(need.range, item.text(range))
-	some layer in rule.layers
-	layer.protocol.value == "tcp"
+	some way in _leading_out
+	network.within(need.range, way.range)
 	some port in need.ports
-	network.opens(layer.ports, port)
+	network.opens(way.ports, port)
 } else := "fail"
 
 _texts := {

@@ -42,18 +42,18 @@ _status(connection) := value.worst({
 })
 
 _range(connection) := "pass" if {
-	some address in network.reserved("VPC_PEERING")
 	some named in value.items(value.at(connection, ["reservedPeeringRanges"]))
-	_names(connection, named, address)
+	_names(connection, named)
 } else := "undetermined" if {
 	some named in value.items(value.at(connection, ["reservedPeeringRanges"]))
 	named.state == "unknown"
 	count(object.get(connection.propertyDependencies, "reservedPeeringRanges", [])) == 0
 } else := "fail"
 
-_names(_, named, address) if named.value == address.inputs.name
+_names(_, named) if named.value in {address.inputs.name | some address in network.reserved("VPC_PEERING")}
 
-_names(connection, named, address) if {
+_names(connection, named) if {
 	named.state == "unknown"
-	plan.points_to(connection, "reservedPeeringRanges", address)
+	some urn in object.get(connection.propertyDependencies, "reservedPeeringRanges", [])
+	urn in {address.urn | some address in network.reserved("VPC_PEERING")}
 }

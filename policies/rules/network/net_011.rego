@@ -17,6 +17,7 @@
 package lockgate.rules.network.net_011
 
 import data.lockgate.lib.charter
+import data.lockgate.lib.item
 import data.lockgate.lib.network
 import data.lockgate.lib.plan
 import data.lockgate.lib.result
@@ -37,7 +38,7 @@ findings contains result.any_of("NET-011", statuses, {
 
 _status(policy) := value.worst({
 	plan.refers(policy, ["network"], "gcp:compute/network:Network"),
-	value.best({_holds(policy, subnet) | some subnet in plan.of("gcp:compute/subnetwork:Subnetwork")}),
+	value.best({_holds(policy, named) | some named in value.items(value.at(policy, ["pscConfig", "subnetworks"]))}),
 	value.at_most(value.at(policy, ["pscConfig", "limit"]), data.params.network.max_connections),
 	_location(value.at(policy, ["location"])),
 })
@@ -46,10 +47,16 @@ _location(location) := "pass" if {
 	not charter.present
 } else := value.one_of(location, input.charter.data.residency)
 
-_holds(policy, subnet) := "pass" if {
-	some named in value.items(value.at(policy, ["pscConfig", "subnetworks"]))
+_holds(policy, named) := "pass" if {
 	named.state == "unknown"
-	plan.points_to(policy, "pscConfig", subnet)
-} else := value.best({value.matches(named, sprintf("/%s$", [value.at(subnet, ["name"]).value])) |
-	some named in value.items(value.at(policy, ["pscConfig", "subnetworks"]))
-})
+	count(plan.referred(policy, "pscConfig", _subnet)) > 0
+} else := "pass" if {
+	strings.any_suffix_match(item.text(named), _endings)
+} else := "undetermined" if {
+	named.state in {"unknown", "secret"}
+	count(_endings) > 0
+} else := "fail"
+
+_subnet := "gcp:compute/subnetwork:Subnetwork"
+
+_endings := {sprintf("/%s", [value.at(subnet, ["name"]).value]) | some subnet in plan.of(_subnet)}

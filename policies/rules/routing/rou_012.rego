@@ -49,12 +49,15 @@ _said(parts, status) := sort([sprintf("%s%s", [text, _known[status]]) | some tex
 _known := {"fail": "", "undetermined": " as far as is known before the deployment"}
 
 # An archive has content; a name without one is whatever lies there.
-_source(function) := value.worst({_filled(object, value.at(function, array.concat(_storage, ["bucket"]))) | some object in objects}) if {
-	objects := plan.named(function, array.concat(_storage, ["object"]), _object)
-	count(objects) > 0
+_source(function) := _archived(urns, value.at(function, array.concat(_storage, ["bucket"]))) if {
+	urns := plan.named_urns(function, array.concat(_storage, ["object"]), _object)
+	count(urns) > 0
 } else := plan.refers(function, array.concat(_storage, ["object"]), _object)
 
 _object := "gcp:storage/bucketObject:BucketObject"
+
+# Asked by the URNs: functions whose archives have one name get one answer.
+_archived(urns, bucket) := value.worst({_filled(input.by_urn[urn], bucket) | some urn in urns})
 
 _filled(object, bucket) := value.worst({
 	value.best({value.given(object, ["source"]), value.given(object, ["content"])}),
@@ -85,10 +88,6 @@ _repository(function) := "pass" if {
 } else := "fail" if {
 	value.at(function, ["buildConfig", "dockerRepository"]).state in {"known", "absent"}
 } else := "undetermined"
-
-_repositories contains value.at(repository, ["repositoryId"]).value if {
-	some repository in plan.of("gcp:artifactregistry/repository:Repository")
-}
 
 _repositories contains value.at(repository, ["repositoryId"]).value if {
 	some repository in plan.of("gcp:artifactregistry/repository:Repository")

@@ -30,10 +30,11 @@ findings contains result.of("SUP-002", service, status, message) if {
 	api := value.at(service, ["service"])
 	destroyed := value.at(service, ["disableOnDestroy"])
 	dependents := value.at(service, ["disableDependentServices"])
-	status := value.worst({value.one_of(api, _known), value.equals(destroyed, false), value.none_of(dependents, [true])})
+	known := value.one_of(api, _known)
+	status := value.worst({known, value.equals(destroyed, false), value.none_of(dependents, [true])})
 	message := sprintf(
 		"%s, which the rules %s; disableOnDestroy is %s, disableDependentServices is %s",
-		[value.show(api), _words[value.one_of(api, _known)], value.show(destroyed), value.show(dependents)],
+		[value.show(api), _words[known], value.show(destroyed), value.show(dependents)],
 	)
 }
 

@@ -60,11 +60,14 @@ _supported(runtime) := value.one_of(runtime, {name |
 	clock.days_until(end) >= 0
 })
 
+_repositories := {sprintf("/repositories/%v", [target.inputs.repositoryId]) |
+	some target in plan.of("gcp:artifactregistry/repository:Repository")
+}
+
 _taken(function, path, type) := plan.refers(function, path, type)
 
 _stored(function, repository) := "pass" if {
-	some target in plan.of("gcp:artifactregistry/repository:Repository")
-	endswith(item.text(repository), sprintf("/repositories/%v", [target.inputs.repositoryId]))
+	strings.any_suffix_match(item.text(repository), _repositories)
 } else := "pass" if {
 	repository.state == "unknown"
 	count(plan.referred(function, "buildConfig", "gcp:artifactregistry/repository:Repository")) > 0
