@@ -181,6 +181,15 @@ class Cloud:
                 return _json({})
             case ("GET", "/_calls"):
                 return _json(self.calls)
+            case ("POST", "/_spend"):
+                from emulator.services.billingbudgets import spend
+
+                return _json(spend.post(self, read_json(request.body)))
+            case ("POST", "/_quotas"):
+                from emulator.services.cloudquotas import limits
+
+                limits.declare(self.store, read_json(request.body))
+                return _json({})
         raise GoogleError("NOT_FOUND", f"The emulator has no {request.method} {request.path[:200]}.")
 
     def seed(self, raw: object) -> None:

@@ -70,7 +70,8 @@ def create(ctx: Context, call: Call) -> JSON | Answer:
 
 
 def unwrapped(call: Call) -> tuple[JSON, JSON]:
-    """(resource, what is beside it) where a method takes the resource inside a request: `{serviceAccount, accountId}`,
+    """(resource, what is beside it) where a method takes the resource inside a request: `{serviceAccount,
+    accountId}`,
     `{topic, updateMask}`; else (body, nothing)."""
     schema = call.api.schema(call.method.request)
     shape = call.api.resource_schema(call.collection)
@@ -127,7 +128,7 @@ def _answer(
 def _chosen_id(ctx: Context, call: Call, body: JSON, rest: JSON) -> str:
     spec = ctx.spec()
     ident = ""
-    beside = [k for k in rest if k.endswith("Id") and k != "requestId" and isinstance(rest[k], str)]
+    beside = [k for k in rest if k.endswith("Id") and k not in ("requestId", "locationId") and isinstance(rest[k], str)]
     parameter = spec.id_parameter or _id_parameter(call)
     if beside:
         ident = str(rest[beside[0]])
@@ -171,7 +172,8 @@ def _must_be_given(method: Method, parameter: str) -> bool:
 
 
 def _id_parameter(call: Call) -> str:
-    """The query parameter that carries the client's id: the one named after the collection (`secretId`), else the only
+    """The query parameter that carries the client's id: the one named after the collection (`secretId`), else the
+    only
     `…Id`."""
     found = [
         n
@@ -634,7 +636,8 @@ REGIONS = (
     "southamerica-east1", "us-central1", "us-east1", "us-east4", "us-east5", "us-south1", "us-west1", "us-west2",
     "us-west3", "us-west4",
 )  # fmt: skip
-"""Regions that a list of locations names; https://cloud.google.com/about/locations. Calls in other locations are taken
+"""Regions that a list of locations names; https://cloud.google.com/about/locations. Calls in other locations are
+taken
 as well."""
 
 
