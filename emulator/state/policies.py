@@ -54,7 +54,7 @@ class Policies:
                 f"The request's ETag '{etag}' did not match the current policy's ETag '{before['etag']}'.",
             )
         wanted = {k: v for k, v in policy.items() if not mask or k in mask}
-        kept: JSON = {k: before[k] for k in ("bindings", "auditConfigs") if mask and k in before}
+        kept: JSON = {k: before[k] for k in ("bindings", "auditConfigs") if mask and k not in mask and k in before}
         after = {**kept, **wanted, "version": policy.get("version")}  # says what the caller understands, masked or not
         conditions = self._check(after)
         made = {
