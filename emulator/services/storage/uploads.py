@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
-import json
 import re
 from typing import Any
 
 from emulator.service import Answer, Call, Context
 from emulator.services.storage import buckets, objects
+from emulator.wire import multipart
 from emulator.wire.errors import GoogleError
 
 JSON = dict[str, Any]
@@ -23,7 +23,8 @@ def insert(ctx: Context, call: Call) -> JSON | Answer:
     if kind == "resumable":
         return _begin(ctx, call)
     if kind == "multipart":
-        wanted, data, media = _parts(call)
+        raw, data, media = multipart.read(call.headers.get("content-type", ""), call.raw)
+        wanted = ctx.checked("Object", raw)
         wanted.setdefault("contentType", media)
     else:
         wanted, data = dict(call.body), call.raw if call.upload else b""
@@ -32,54 +33,11 @@ def insert(ctx: Context, call: Call) -> JSON | Answer:
     return objects.write(ctx, bucket, call.arg("name") or str(wanted.get("name", "")), data, wanted)
 
 
-def _metadata(ctx: Context, raw: object) -> JSON:
-    if not isinstance(raw, dict):
-        raise buckets.invalid("The metadata of an upload must be a JSON object.", "parseError")
-    return ctx.checked("Object", raw)
-
-
-def _json(data: bytes) -> object:
-    try:
-        return json.loads(data) if data.strip() else {}
-    except (ValueError, RecursionError):
-        raise buckets.invalid("Parse Error", "parseError") from None
-
-
-def _parts(call: Call) -> tuple[JSON, bytes, str]:
-    """(metadata, bytes, type) of a `multipart/related` body: RFC 2387."""
-    found = re.search(r'boundary="?([^";,]+)"?', call.headers.get("content-type", ""))
-    if found is None:
-        raise buckets.invalid("Missing boundary in multipart content type.", "badContent")
-    mark = b"--" + found[1].encode("latin-1")
-    pieces = (b"\r\n" + call.raw).split(b"\r\n" + mark)
-    if len(pieces) == 2:  # lines that end without a carriage return
-        pieces = (b"\n" + call.raw).split(b"\n" + mark)
-    if len(pieces) < 4:
-        raise buckets.invalid("A multipart upload has two parts.", "badContent")
-    heads, bodies = zip(*(_split(piece) for piece in pieces[1:3]), strict=True)
-    kind = re.search(rb"(?im)^content-type:\s*([^\r\n]+)", heads[1])
-    raw = _json(bodies[0])
-    return (
-        dict(raw) if isinstance(raw, dict) else {},
-        bodies[1],
-        kind[1].decode("latin-1").strip() if kind else "application/octet-stream",
-    )
-
-
-def _split(piece: bytes) -> tuple[bytes, bytes]:
-    piece = piece.removeprefix(b"\r\n").removeprefix(b"\n")
-    for gap in (b"\r\n\r\n", b"\n\n"):
-        head, found, rest = piece.partition(gap)
-        if found:
-            return head, rest
-    return b"", piece
-
-
 def _begin(ctx: Context, call: Call) -> Answer:
     """Opens a resumable upload; the answer's `Location` is where its bytes go."""
     bucket = call.variables["bucket"]
     ctx.need(buckets.path_of(bucket), "buckets")
-    wanted = _metadata(ctx, _json(call.raw))
+    wanted = ctx.checked("Object", multipart.read_object(call.raw))
     name = call.arg("name") or str(wanted.get("name", ""))
     if not name:
         raise buckets.invalid("Required", "required")
