@@ -570,7 +570,38 @@ def set_iam_policy(ctx: Context, call: Call) -> JSON | Answer:
     if wrapped and "bindings" not in policy and "bindings" in call.body:  # compute takes both forms
         policy = {k: call.body[k] for k in ("bindings", "etag", "version") if k in call.body}
     fields = mask.parse(str(call.body.get("updateMask", ""))) if wrapped else ()
+    _check_grants(ctx, policy, ctx.policies.get(ctx.label, name))
     return _policy_view(ctx, ctx.policies.set(ctx.label, name, policy, fields))
+
+
+def _check_grants(ctx: Context, policy: JSON, before: JSON) -> None:
+    """400 for a new grant of a project's role, or to a project's service account, that nobody has made.
+
+    Other projects' are taken on trust: only those that exist here can be looked up.
+    """
+    held = {(b.get("role"), m) for b in before.get("bindings", []) for m in b.get("members", [])}
+    for binding in policy.get("bindings") or []:
+        role = str(binding.get("role", ""))
+        for member in binding.get("members") or []:
+            if (role, member) in held or not isinstance(member, str):
+                continue
+            if _unmade(ctx, r"projects/([^/]+)/roles/[^/]+", role, role):
+                text = f"Role ({role}) does not exist in the resource's hierarchy."
+                raise invalid(text, field_path="policy.bindings.role")
+            email = member.removeprefix("serviceAccount:")
+            account = "projects/{}/serviceAccounts/" + email
+            if email != member and _unmade(ctx, r"[^@]+@([^.@]+)\.iam\.gserviceaccount\.com", email, account):
+                raise invalid(f"Service account {email} does not exist.", field_path="policy.bindings.member")
+
+
+def _unmade(ctx: Context, pattern: str, text: str, name: str) -> bool:
+    """Whether a name is of a project that is here, and nothing of that name is."""
+    found = re.fullmatch(pattern, text)
+    project = ctx.projects.find(found[1]) if found else None
+    if project is None:
+        return False
+    body = ctx.store.get("iam", name.replace("{}", project.id))
+    return body is None or bool(body.get("deleted"))
 
 
 def test_iam_permissions(ctx: Context, call: Call) -> JSON | Answer:
