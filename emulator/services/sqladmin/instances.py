@@ -229,8 +229,7 @@ def update(ctx: Context, call: Call) -> JSON | Answer:
         if sent.get("maintenanceVersion"):
             after["maintenanceVersion"] = sent["maintenanceVersion"]
     _refuse(before, after, sent)
-    for field in ("name", "project", "kind", "selfLink", "createTime"):
-        after[field] = before[field]
+    after |= {k: before[k] for k in ("name", "project", "kind", "selfLink", "createTime") if k in before}
     _change_edition(before, after)
     if after["databaseVersion"] != before["databaseVersion"]:
         for field in ("maintenanceVersion", "upgradableDatabaseVersions"):
