@@ -98,7 +98,7 @@ def network_created(ctx: Context, name: str, body: JSON) -> None:
 
 
 def network_deleted(ctx: Context, name: str, body: JSON) -> None:
-    """Only a network that nothing uses goes, and its own routes with it."""
+    """Only a network that nothing uses goes, and its own routes and its connections to services with it."""
     del body
     project = "/".join(name.split("/")[:2])
     for user in links.users(ctx, project, _MEMBERS, "network", name):
@@ -106,6 +106,8 @@ def network_deleted(ctx: Context, name: str, body: JSON) -> None:
             raise links.in_use("network", name, user)
     for route in links.users(ctx, project, ("routes",), "network", name):
         ctx.delete(route)
+    for connection in ctx.store.find("servicenetworking", lambda held: held.endswith(f"/{name.replace('/', '~')}")):
+        ctx.store.delete("servicenetworking", connection)
     if name.endswith("/networks/default"):
         ctx.put(f"{project}/{_GONE}/default", {})
 
