@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 from aiohttp.web_request import BaseRequest
 
+from emulator import push
 from emulator.cloud import MAX_JSON, MAX_UPLOAD, Cloud, Request, Response, too_large
 from emulator.wire.answer import encode
 from emulator.wire.errors import STANDARD, envelope
@@ -98,7 +99,8 @@ async def serving(cloud: Cloud, host: str = "127.0.0.1", port: int = 0) -> Async
         site = web.TCPSite(runner, host, port, backlog=512)
         await site.start()
         bound = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
-        yield int(bound)
+        async with push.delivering(cloud):
+            yield int(bound)
     finally:
         await runner.cleanup()
 

@@ -10,6 +10,7 @@ from typing import Any
 from emulator import standard
 from emulator.cmek import agent, require_key
 from emulator.service import Answer, Call, Context, Resource, Service
+from emulator.services.pubsub import delivery
 from emulator.wire import page
 from emulator.wire.errors import invalid, not_found
 
@@ -103,6 +104,9 @@ def _subscription_defaults(ctx: Context, body: JSON) -> JSON:
     for key in ("bigqueryConfig", "cloudStorageConfig", "bigtableConfig"):
         if key in body:
             body[key] = {**body[key], "state": "ACTIVE"}
+    push = body.get("pushConfig")
+    if push and push.get("pushEndpoint"):
+        push["attributes"] = {"x-goog-version": "v1", **push.get("attributes", {})}
     storage = body.get("cloudStorageConfig")
     if storage and not storage.get("avroConfig"):
         body["cloudStorageConfig"] = {"textConfig": {}, **{k: v for k, v in storage.items() if k != "avroConfig"}}
@@ -155,7 +159,6 @@ def _schema_made(ctx: Context, _name: str, schema: JSON) -> JSON:
     return {**schema, "revisionId": ctx.ids.hexa(8), "revisionCreateTime": ctx.now()}
 
 
-# ---- the seam for publish, pull and push ----------------------------------------------------------------------------
 def patch_wrapped(key: str) -> Any:
     """A PATCH whose body is `{<key>: resource, updateMask}`."""
 
@@ -178,6 +181,7 @@ SERVICE = Service(
         "subscriptions": Resource(
             defaults=_subscription_defaults,
             on_create=_subscription_made,
+            on_delete=delivery.forget,
             immutable=("topic", "filter", "enableMessageOrdering"),
         ),
         "schemas": Resource(id_pattern=_NAME, on_create=_schema_made),
@@ -191,5 +195,6 @@ SERVICE = Service(
         "subscriptions.detach": detach,
         "snapshots.create": create_snapshot,
         "snapshots.patch": patch_wrapped("snapshot"),
+        **delivery.METHODS,
     },
 )
