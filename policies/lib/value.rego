@@ -114,11 +114,19 @@ matches(value, pattern) := verdict(value, {v | v := value.value; is_string(v); r
 
 # METADATA
 # description: pass when the number is not above the limit.
-at_most(value, limit) := verdict(number(value), {v | v := number(value).value; is_number(v); v <= limit})
+at_most(value, limit) := "pass" if {
+	found := number(value)
+	found.state == "known"
+	found.value <= limit
+} else := _failing(value)
 
 # METADATA
 # description: pass when the number is not below the limit.
-at_least(value, limit) := verdict(number(value), {v | v := number(value).value; is_number(v); v >= limit})
+at_least(value, limit) := "pass" if {
+	found := number(value)
+	found.state == "known"
+	found.value >= limit
+} else := _failing(value)
 
 # METADATA
 # description: |

@@ -23,27 +23,40 @@ import data.lockgate.lib.result
 import data.lockgate.lib.value
 
 # Most resources have no location; they are passed by before anything is reckoned.
-findings contains result.of("DAT-001", resource, "pass", "it has no location of its own") if some resource in _nowhere
-
-findings contains result.of("DAT-001", resource, status, _message(status, said)) if {
-	some type, resources in input.by_type
-	startswith(type, "gcp:")
-	some resource in (_set(resources) - _nowhere)
-	said := _said(resource)
-	status := value.worst({place.status | some place in said})
-}
-
-_nowhere := {resource |
-	some type, resources in input.by_type
-	startswith(type, "gcp:")
-	not data.params.data.places[type]
-	some resource in resources
+findings contains result.of("DAT-001", resource, "pass", "it has no location of its own") if {
+	some resource in _unplaced
 	not resource.inputs.location
 	not resource.inputs.region
 	not resource.inputs.zone
 }
 
-_set(resources) := {resource | some resource in resources}
+findings contains result.of("DAT-001", resource, status, _message(status, said)) if {
+	some urn in _judged
+	resource := input.by_urn[urn]
+	said := _said(resource)
+	status := value.worst({place.status | some place in said})
+}
+
+_judged contains resource.urn if {
+	some type, resources in input.by_type
+	startswith(type, "gcp:")
+	data.params.data.places[type]
+	some resource in resources
+}
+
+_judged contains resource.urn if {
+	some resource in _unplaced
+	some key in ["location", "region", "zone"]
+	resource.inputs[key]
+}
+
+# What is of no type whose places the parameters list.
+_unplaced := [resource |
+	some type, resources in input.by_type
+	startswith(type, "gcp:")
+	not data.params.data.places[type]
+	some resource in resources
+]
 
 _message("pass", said) := sprintf("it lies in %s", [_places("pass", said)])
 
@@ -57,7 +70,7 @@ _places(status, said) := concat(", ", sort({place.text | some place in said; pla
 _said(resource) := {place |
 	some where in _paths(resource)
 	_asked(resource, where)
-	some region in _regions(resource, where)
+	some region in _regions(resource, where, value.at(resource, where.path))
 	place := {
 		"text": sprintf("%s is %s", [concat(".", where.path), value.show(region)]),
 		"status": _resident(resource.type, region),
@@ -76,14 +89,12 @@ _asked(resource, where) if {
 
 _asked(_, where) if not where.only_if
 
-_regions(resource, where) := [_region(place, where) | some place in value.items(given)] if {
-	given := value.at(resource, where.path)
-	item.is_list(given)
-	count(given.value) > 0
-} else := [_region(given, where)] if {
-	given := value.at(resource, where.path)
+_regions(resource, where, given) := [_region(given, where)] if {
 	given.state != "absent"
 	not item.is_list(given)
+} else := [_region(place, where) | some place in value.items(given)] if {
+	item.is_list(given)
+	count(given.value) > 0
 } else := [] if {
 	where.absent == ""
 } else := [_provider_region(resource)] if {

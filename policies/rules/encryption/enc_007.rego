@@ -28,13 +28,15 @@ findings contains result.of("ENC-007", grant, status, message) if {
 	some grant in plan.of_any(_types)
 	apis := {api |
 		some one in iam.grants(grant)
-		some agent, api in data.params.encryption.made_on_request
-		contains(one.member.value, sprintf("@%s.", [agent]))
+		some mark, api in _marks
+		contains(one.member.value, mark)
 	}
 	judged := {api: _made(api) | some api in apis}
 	status := value.worst({one | some one in judged})
 	message := _message(status, {api | some api, one in judged; one == status})
 }
+
+_marks := {sprintf("@%s.", [agent]): api | some agent, api in data.params.encryption.made_on_request}
 
 # What `value.equals` says at best of an API and the services whose agents are requested.
 _made(api) := "pass" if {

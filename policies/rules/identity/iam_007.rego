@@ -49,16 +49,16 @@ _faults contains sprintf("the plan names the service account %s, but does not ma
 	not iam.accounts[id]
 }
 
-# A reference to what is not there, however it was written. Most resources refer to no account: one look at all that
-# they refer to passes them by.
+# A reference to what is not there, however it was written.
 _faults contains sprintf("%s refers to the service account %s, which the plan does not make", [resource.name, name]) if {
-	some resource in input.by_urn
-	contains(concat(" ", resource.dependencies), _account_type)
-	some urn in resource.dependencies
+	some urn in _missing
 	contains(urn, sprintf("%s::", [_account_type]))
-	not input.by_urn[urn]
+	some resource in input.by_urn
+	urn in resource.dependencies
 	name := regex.replace(urn, `^.*::`, "")
 }
+
+_missing := {urn | some resource in input.by_urn; some urn in resource.dependencies} - object.keys(input.by_urn)
 
 _roles contains value.at(role, ["roleId"]).value if some role in plan.of(_role_type)
 
