@@ -71,7 +71,7 @@ takes_member_from_account(resource) if {
 	sources := object.get(resource.propertyDependencies, members_property(resource), [])
 	count(sources) > 0
 	every urn in sources {
-		input.by_urn[urn].type in _account_types
+		plan.by_urn[urn].type in _account_types
 	}
 }
 

@@ -75,7 +75,7 @@ _lets(filter, ids) := "pass" if {
 destinations(sink) := {urn: status |
 	some urn in object.get(_by_id, regex.replace(literal, `^.*/buckets/`, ""), set())
 	status := value.equals(
-		value.at(input.by_urn[urn], ["location"]),
+		value.at(plan.by_urn[urn], ["location"]),
 		regex.replace(literal, `^.*/locations/([^/]+)/.*$`, "$1"),
 	)
 } if {

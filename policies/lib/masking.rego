@@ -35,7 +35,7 @@ uses(armor, key, templates) := value.best({value.equals(value.at(template, ["tem
 	value.at(armor, ["filterConfig", "sdpSettings", "advancedConfig", key]).state == "absent"
 } else := "pass" if {
 	some urn in object.get(armor.propertyDependencies, "filterConfig", [])
-	input.by_urn[urn].type == templates[0].type
+	plan.by_urn[urn].type == templates[0].type
 } else := "undetermined" if {
 	count(object.get(armor.propertyDependencies, "filterConfig", [])) == 0
 } else := "fail"

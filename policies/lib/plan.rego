@@ -14,6 +14,13 @@ of(type) := object.get(input.by_type, type, [])
 of_any(types) := [resource | some type in types; some resource in of(type)]
 
 # METADATA
+# description: Every resource, by its URN. Sent with the question, it would be each resource a second time.
+by_urn := {resource.urn: resource |
+	some resources in input.by_type
+	some resource in resources
+}
+
+# METADATA
 # description: Whether a property of a resource is taken from the target resource.
 points_to(resource, property, target) if {
 	target.urn in object.get(resource.propertyDependencies, property, [])
@@ -23,7 +30,7 @@ points_to(resource, property, target) if {
 # description: The resources of a type from which a property of a resource is taken.
 referred(resource, property, type) := [target |
 	some urn in object.get(resource.propertyDependencies, property, [])
-	target := input.by_urn[urn]
+	target := by_urn[urn]
 	target.type == type
 ]
 
@@ -51,7 +58,7 @@ _literal(resource, path) := regex.replace(literal, `^.*/`, "") if {
 
 # METADATA
 # description: The resources of a type that a property names, or takes by reference; those for which `names` passes.
-named(resource, path, type) := [input.by_urn[urn] | some urn in named_urns(resource, path, type)]
+named(resource, path, type) := [by_urn[urn] | some urn in named_urns(resource, path, type)]
 
 # METADATA
 # description: |
@@ -92,7 +99,7 @@ refers(resource, path, type) := "pass" if {
 provider(resource) := [found |
 	is_string(resource.provider)
 	urn := concat("::", array.slice(split(resource.provider, "::"), 0, 4))
-	found := input.by_urn[urn]
+	found := by_urn[urn]
 ]
 
 # METADATA

@@ -32,7 +32,7 @@ findings contains result.of("DAT-001", resource, "pass", "it has no location of 
 
 findings contains result.of("DAT-001", resource, status, _message(status, said)) if {
 	some urn in _judged
-	resource := input.by_urn[urn]
+	resource := plan.by_urn[urn]
 	said := _said(resource)
 	status := value.worst({place.status | some place in said})
 }

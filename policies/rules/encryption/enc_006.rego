@@ -30,7 +30,7 @@ findings contains result.of("ENC-006", key, status, message) if {
 # The members that may encrypt with a key, an unknown one as "account" where it can be nobody but an agent.
 _members(key) := [member |
 	some urn in object.get(_grants, key.urn, set())
-	resource := input.by_urn[urn]
+	resource := plan.by_urn[urn]
 	some grant in iam.grants(resource)
 	value.equals(grant.role, data.params.encryption.encrypting_role) != "fail"
 	member := _member(resource, grant.member)

@@ -53,12 +53,12 @@ _faults contains sprintf("the plan names the service account %s, but does not ma
 _faults contains sprintf("%s refers to the service account %s, which the plan does not make", [resource.name, name]) if {
 	some urn in _missing
 	contains(urn, sprintf("%s::", [_account_type]))
-	some resource in input.by_urn
+	some resource in plan.by_urn
 	urn in resource.dependencies
 	name := regex.replace(urn, `^.*::`, "")
 }
 
-_missing := {urn | some resource in input.by_urn; some urn in resource.dependencies} - object.keys(input.by_urn)
+_missing := {urn | some resource in plan.by_urn; some urn in resource.dependencies} - object.keys(plan.by_urn)
 
 _roles contains value.at(role, ["roleId"]).value if some role in plan.of(_role_type)
 

@@ -73,7 +73,7 @@ _of_audit_bucket(view) := value.among(_bucket_ids, regex.replace(item.text(bucke
 	count(object.get(view.propertyDependencies, "bucket", [])) == 0
 } else := "fail"
 
-_bucket_ids := {value.at(input.by_urn[urn], ["bucketId"]) | some urn in logs.audit_buckets}
+_bucket_ids := {value.at(plan.by_urn[urn], ["bucketId"]) | some urn in logs.audit_buckets}
 
 # A view that shows one kind of log hides the others.
 _whole(view) := "pass" if {

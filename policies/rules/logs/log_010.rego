@@ -37,6 +37,6 @@ _default_sinks := [sink |
 
 _away(sink) := "pass" if {
 	value.at(sink, ["disabled"]).value == true
-} else := value.best({value.worst({status, project.resident(value.at(input.by_urn[urn], ["location"]))}) |
+} else := value.best({value.worst({status, project.resident(value.at(plan.by_urn[urn], ["location"]))}) |
 	some urn, status in logs.destinations(sink)
 })

@@ -73,7 +73,7 @@ _given(entry) := "undetermined" if {
 
 _records(zone, name, type) := [record |
 	some urn in object.get(_of_zone, zone.urn, set())
-	record := input.by_urn[urn]
+	record := plan.by_urn[urn]
 	value.at(record, ["name"]).value == name
 	value.at(record, ["type"]).value == type
 ]

@@ -57,7 +57,7 @@ _source(function) := _archived(urns, value.at(function, array.concat(_storage, [
 _object := "gcp:storage/bucketObject:BucketObject"
 
 # Asked by the URNs: functions whose archives have one name get one answer.
-_archived(urns, bucket) := value.worst({_filled(input.by_urn[urn], bucket) | some urn in urns})
+_archived(urns, bucket) := value.worst({_filled(plan.by_urn[urn], bucket) | some urn in urns})
 
 _filled(object, bucket) := value.worst({
 	value.best({value.given(object, ["source"]), value.given(object, ["content"])}),
