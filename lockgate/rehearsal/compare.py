@@ -95,7 +95,7 @@ def says_nothing(value: Any) -> bool:
     """Whether Google may leave the value out of an answer."""
     if isinstance(value, Mapping):
         return all(says_nothing(item) for item in value.values())
-    return value is None or value is False or value == 0 or value in ("", [])
+    return value is None or value is False or value == 0 or value in ("", "0", [])
 
 
 def matches(answer: Mapping[str, Any], state: Mapping[str, Any]) -> bool:

@@ -24,6 +24,24 @@ class Ambiguous(Exception):
 
 
 @dataclass(frozen=True)
+class Other:
+    """A resource that an unknown may be made from."""
+
+    type: str
+    entry: Entry | None
+    inputs: Mapping[str, Any]
+
+    def takes(self, key: str) -> tuple[str, Lookup | None] | None:
+        """The output that an input of this key takes, or what is asked of Google for it; None when neither is."""
+        if self.entry is None:
+            return None
+        for lookup in self.entry.lookups:
+            if key in lookup.keys and all(self.inputs.get(name) == value for name, value in lookup.when.items()):
+                return "", lookup
+        return (self.entry.fits[key], None) if key in self.entry.fits else None
+
+
+@dataclass(frozen=True)
 class Choice:
     """Where the value of one unknown comes from."""
 
@@ -35,8 +53,8 @@ class Choice:
     lookup: Lookup | None = None
 
 
-def choices(resource: Resource, entry: Entry, by_urn: Mapping[str, tuple[str, Entry | None]]) -> list[Choice]:
-    """A choice for each unknown of a resource. ``by_urn`` gives the type and the entry of the others.
+def choices(resource: Resource, entry: Entry, by_urn: Mapping[str, Other]) -> list[Choice]:
+    """A choice for each unknown of a resource. ``by_urn`` gives the others.
 
     Raises Ambiguous, naming the input, where the mapping leaves more or less than one.
     """
@@ -59,20 +77,21 @@ def choices(resource: Resource, entry: Entry, by_urn: Mapping[str, tuple[str, En
     return found
 
 
-def _of_group(group: list[Path], resource: Resource, by_urn: Mapping[str, tuple[str, Entry | None]]) -> list[Choice]:
+def _of_group(group: list[Path], resource: Resource, by_urn: Mapping[str, Other]) -> list[Choice]:
     """The choices of the unknowns in one place: one key, or the elements of one list."""
     place, key = dotted(group[0]), _key(group[0])
     made_from = _made_from(group[0], resource)
-    fitting = [urn for urn in made_from if _fit(by_urn, urn, key)]
+    taken = {urn: by_urn[urn].takes(key) for urn in made_from if urn in by_urn}
+    fitting = [(urn, found) for urn, found in taken.items() if found is not None]
     if not made_from:
         raise Ambiguous(f"{place} is unknown, and the plan does not say what it is made from")
     if not fitting:
-        types = ", ".join(sorted({by_urn[urn][0] for urn in made_from if urn in by_urn}))
+        types = ", ".join(sorted({by_urn[urn].type for urn in taken}))
         raise Ambiguous(f"{place} is unknown, and the mapping does not say what of {types} it takes")
     if len(fitting) != len(group):
-        names = ", ".join(urn.rpartition("::")[2] for urn in fitting)
+        names = ", ".join(urn.rpartition("::")[2] for urn, _ in fitting)
         raise Ambiguous(f"{place} holds {len(group)} unknown value(s), and could take any of: {names}")
-    return [Choice(path, (urn,), *_fit_of(by_urn, urn, key)) for path, urn in zip(group, fitting, strict=True)]
+    return [Choice(path, (urn,), *found) for path, (urn, found) in zip(group, fitting, strict=True)]
 
 
 def fill(inputs: Mapping[str, Any], values: Mapping[Path, Any]) -> dict[str, Any]:
@@ -121,21 +140,9 @@ def _made_from(path: Path, resource: Resource) -> list[str]:
     return resource.property_dependencies.get(str(path[0]), [])
 
 
-def _outputs(by_urn: Mapping[str, tuple[str, Entry | None]], urn: str) -> Mapping[str, str]:
-    entry = by_urn[urn][1] if urn in by_urn else None
+def _outputs(by_urn: Mapping[str, Other], urn: str) -> Mapping[str, str]:
+    entry = by_urn[urn].entry if urn in by_urn else None
     return entry.outputs if entry else {}
-
-
-def _fit(by_urn: Mapping[str, tuple[str, Entry | None]], urn: str, key: str) -> bool:
-    entry = by_urn[urn][1] if urn in by_urn else None
-    return entry is not None and (key in entry.fits or key in entry.lookups)
-
-
-def _fit_of(by_urn: Mapping[str, tuple[str, Entry | None]], urn: str, key: str) -> tuple[str, Lookup | None]:
-    entry = by_urn[urn][1]
-    assert entry is not None  # noqa: S101 - it fits
-    lookup = entry.lookups.get(key)
-    return ("", lookup) if lookup is not None else (entry.fits[key], None)
 
 
 def _without_secrets(value: Any) -> Any:

@@ -68,7 +68,7 @@ def prepare(plan: Plan) -> Prepared:
     entries = load.entries()
     carried = {resource.urn: resource for resource in plan.resources if _is_carried(resource)}
     order, problems = orders.order(plan.resources, carried)
-    by_urn = {resource.urn: (resource.type, entries.get(resource.type)) for resource in plan.resources}
+    by_urn = {one.urn: references.Other(one.type, entries.get(one.type), one.inputs) for one in plan.resources}
     found = [(problem.urn, problem.message) for problem in [*orders.duplicates(plan.resources), *problems]]
     choices: dict[str, list[Choice]] = {}
     for urn, resource in carried.items():
@@ -83,7 +83,7 @@ def prepare(plan: Plan) -> Prepared:
             choices[urn] = references.choices(resource, entry, by_urn)
         except references.Ambiguous as ambiguous:
             found.append((urn, str(ambiguous)))
-    failures = [_failure(by_urn[urn][0], plan, urn, message) for urn, message in found]
+    failures = [_failure(by_urn[urn].type, plan, urn, message) for urn, message in found]
     return Prepared(plan, carried, order, choices, failures, time.monotonic() - started)
 
 

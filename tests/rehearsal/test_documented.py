@@ -27,6 +27,7 @@ PROJECT = "example-project"
 ANSWER = {
     "email": f"made@{PROJECT}.iam.gserviceaccount.com",
     "email_address": f"made@{PROJECT}.iam.gserviceaccount.com",
+    "kmsServiceAccountId": f"made@{PROJECT}.iam.gserviceaccount.com",
     "endpoint": f"projects/{PROJECT}/locations/europe-west4/endpoints/7",
     "model": f"projects/{PROJECT}/locations/europe-west4/models/7",
     "selfLink": f"https://www.googleapis.com/compute/v1/projects/{PROJECT}/global/networks/made",

@@ -155,7 +155,9 @@ def scalars(value: Any) -> list[Any]:
 class TestReferences:
     def choices(self, one: Any, *others: Any) -> list[Choice]:
         entries = load.entries()
-        by_urn = {other.urn: (other.type, entries.get(other.type)) for other in (one, *others)}
+        by_urn = {
+            other.urn: references.Other(other.type, entries.get(other.type), other.inputs) for other in (one, *others)
+        }
         return references.choices(one, entries[one.type], by_urn)
 
     def test_the_key_says_which_resource_and_the_mapping_which_output(self) -> None:
@@ -166,7 +168,7 @@ class TestReferences:
     def test_two_that_fit_are_one_too_many(self) -> None:
         keys = [resource(KEY, "a"), resource(KEY, "b")]
         topic = resource(TOPIC, "t", {"kmsKeyName": UNKNOWN}, made_from={"kmsKeyName": [one.urn for one in keys]})
-        with pytest.raises(Ambiguous, match="kmsKeyName holds 1 unknown value.* could take any of: a, b"):
+        with pytest.raises(Ambiguous, match=r"kmsKeyName holds 1 unknown value.* could take any of: a, b"):
             self.choices(topic, *keys)
 
     def test_none_that_fits_is_said_with_the_types(self) -> None:
@@ -178,6 +180,20 @@ class TestReferences:
     def test_an_unknown_from_nowhere_is_said(self) -> None:
         with pytest.raises(Ambiguous, match="does not say what it is made from"):
             self.choices(resource(TOPIC, "t", {"kmsKeyName": UNKNOWN}))
+
+    @pytest.mark.parametrize("api", ["storage", "bigquery", "logging"])
+    def test_an_agent_that_an_invoke_asks_for_is_asked_of_its_own_service(self, api: str) -> None:
+        enabled = resource("gcp:projects/service:Service", "s", {"service": f"{api}.googleapis.com"})
+        grant = resource(GRANT, "g", {"members": [UNKNOWN]}, made_from={"members": [enabled.urn]})
+        (choice,) = self.choices(grant, enabled)
+        assert choice.lookup is not None
+        assert choice.lookup.service == api
+
+    def test_an_agent_of_another_service_is_not_guessed(self) -> None:
+        enabled = resource("gcp:projects/service:Service", "s", {"service": "run.googleapis.com"})
+        grant = resource(GRANT, "g", {"members": [UNKNOWN]}, made_from={"members": [enabled.urn]})
+        with pytest.raises(Ambiguous, match="members"):
+            self.choices(grant, enabled)
 
     def test_the_elements_of_a_list_take_one_each(self) -> None:
         type_ = "gcp:monitoring/notificationChannel:NotificationChannel"

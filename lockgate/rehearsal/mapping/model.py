@@ -64,6 +64,10 @@ class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"s
 class Lookup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A value that is asked of Google and is no field of the resource."""
 
+    keys: list[str]
+    """The inputs that take it."""
+    when: dict[str, Any]
+    """Inputs that the resource must have."""
     service: str
     call: str
     output: str
@@ -134,7 +138,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The SDK's output properties, as templates."""
     fits: dict[str, str] = {}
     """Which output an input key of another resource takes, where the plan does not say."""
-    lookups: dict[str, Lookup] = {}
+    lookups: list[Lookup] = []
 
 
 def call(text: str) -> Call:
