@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from emulator import standard
+from emulator.cmek import agent, require_key
 from emulator.service import Answer, Call, Context, Handler, clone
 from emulator.services.sqladmin import defaults
 from emulator.wire import mask
@@ -88,6 +89,9 @@ def created(ctx: Context, name: str, body: JSON) -> None:
         raise invalid("Tier must be specified.")
     _check(body)
     _check_network(ctx, body)
+    key = str((body.get("diskEncryptionConfiguration") or {}).get("kmsKeyName") or "")
+    if key:
+        require_key(ctx, key, agent(ctx, project, "gcp-sa-cloud-sql"), location=str(body["region"]))
     now = ctx.now()
     body |= {
         "project": project,
