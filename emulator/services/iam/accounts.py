@@ -17,6 +17,8 @@ JSON = dict[str, Any]
 DOMAIN = ".iam.gserviceaccount.com"
 _ID = re.compile(r"[a-z](?:[-a-z0-9]*[a-z0-9])")
 _DEFAULT = re.compile(r"(\d+)-compute@developer\.gserviceaccount\.com")
+_LONGEST = 100
+"""Bytes of a display name (iam.v1 ServiceAccount)."""
 _DELETED = "deletedServiceAccounts/"
 """Where deleted accounts wait, by unique id, in the store: no path of the API names it."""
 
@@ -89,6 +91,8 @@ def create(ctx: Context, call: Call) -> JSON | Answer:
     body = dict(call.body.get("serviceAccount") or {})
     for field in ("name", "projectId", "uniqueId", "email", "oauth2ClientId", "disabled"):
         body.pop(field, None)
+    if len(str(body.get("displayName", "")).encode()) > _LONGEST:
+        raise invalid(f"The display name must not be longer than {_LONGEST} bytes.", field_path="display_name")
     unique = "1" + ctx.ids.digits(20)
     email = f"{ident}@{project}{DOMAIN}"
     made = {"projectId": project, "uniqueId": unique, "email": email, "oauth2ClientId": unique}
