@@ -92,12 +92,18 @@ _plain(name) := regex.replace(name, `[^a-zA-Z0-9]`, "_")
 # METADATA
 # description: The log-based metrics of the plan that measure a signal of the journal, by the signal.
 of_journal[signal] := [metric |
-	some metric in metrics
-	regex.match(wanted.filter, item.text(value.at(metric, ["filter"])))
-	_takes(value.at(metric, ["valueExtractor"]), wanted.field)
+	some read in _read_metrics
+	regex.match(wanted.filter, read.filter)
+	_takes(read.extractor, wanted.field)
+	metric := read.metric
 ] if {
 	some signal, wanted in data.params.observability.journal
 }
+
+_read_metrics := [{"metric": metric, "filter": filter, "extractor": value.at(metric, ["valueExtractor"])} |
+	some metric in metrics
+	filter := item.text(value.at(metric, ["filter"]))
+]
 
 _takes(extractor, null) if extractor.state == "absent"
 

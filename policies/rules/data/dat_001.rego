@@ -22,41 +22,31 @@ import data.lockgate.lib.project
 import data.lockgate.lib.result
 import data.lockgate.lib.value
 
-# Most resources have no location; they are passed by before anything is reckoned.
-findings contains result.of("DAT-001", resource, "pass", "it has no location of its own") if {
-	some resource in _unplaced
-	not resource.inputs.location
-	not resource.inputs.region
-	not resource.inputs.zone
-}
+findings contains result.of("DAT-001", resource, "pass", "it has no location of its own") if some resource in _nowhere
 
 findings contains result.of("DAT-001", resource, status, _message(status, said)) if {
-	some urn in _judged
+	some urn in _somewhere
 	resource := plan.by_urn[urn]
 	said := _said(resource)
 	status := value.worst({place.status | some place in said})
 }
 
-_judged contains resource.urn if {
-	some type, resources in input.by_type
-	startswith(type, "gcp:")
-	data.params.data.places[type]
-	some resource in resources
-}
-
-_judged contains resource.urn if {
-	some resource in _unplaced
-	some key in ["location", "region", "zone"]
-	resource.inputs[key]
-}
-
-# What is of no type whose places the parameters list.
-_unplaced := [resource |
+# Most resources have no location; they are passed by before anything is reckoned.
+_nowhere := [resource |
 	some type, resources in input.by_type
 	startswith(type, "gcp:")
 	not data.params.data.places[type]
 	some resource in resources
+	not resource.inputs.location
+	not resource.inputs.region
+	not resource.inputs.zone
 ]
+
+_somewhere := {resource.urn |
+	some type, resources in input.by_type
+	startswith(type, "gcp:")
+	some resource in resources
+} - {resource.urn | some resource in _nowhere}
 
 _message("pass", said) := sprintf("it lies in %s", [_places("pass", said)])
 

@@ -43,11 +43,19 @@ _of_provider(given) := "undetermined" if {
 } else := project.own(given)
 
 _strays := {{"resource": resource, "given": given, "status": status} |
+	count(_foreign) > 0
 	some type, resources in input.by_type
 	startswith(type, "gcp:")
 	some resource in resources
-	not resource.inputs.project in project.spellings
+	resource.inputs.project in _foreign
 	given := value.of(resource.inputs.project)
 	status := project.own(given)
 	status != "pass"
 }
+
+# What resources give as their project and is not ours. Mostly nothing: then no resource is looked at again.
+_foreign := {resource.inputs.project |
+	some type, resources in input.by_type
+	startswith(type, "gcp:")
+	some resource in resources
+} - project.spellings

@@ -56,19 +56,27 @@ _source(function) := _archived(urns, value.at(function, array.concat(_storage, [
 
 _object := "gcp:storage/bucketObject:BucketObject"
 
-# Asked by the URNs: functions whose archives have one name get one answer.
-_archived(urns, bucket) := value.worst({_filled(plan.by_urn[urn], bucket) | some urn in urns})
-
-_filled(object, bucket) := value.worst({
-	value.best({value.given(object, ["source"]), value.given(object, ["content"])}),
-	_beside(object, bucket),
-})
+# Asked by the URNs: what is common to functions whose archives have one name is reckoned once.
+_archived(urns, bucket) := "fail" if {
+	bucket.state == "known"
+	count(_literals(urns) - {bucket.value}) > 0
+} else := _filled(urns)
 
 # The archive lies in the bucket in which the function looks for it.
-_beside(object, bucket) := value.equals(value.at(object, ["bucket"]), bucket.value) if {
+_literals(urns) := {bucket.value |
+	some urn in urns
+	bucket := value.at(plan.by_urn[urn], ["bucket"])
 	bucket.state == "known"
-	value.at(object, ["bucket"]).state == "known"
-} else := value.given(object, ["bucket"])
+}
+
+_filled(urns) := value.worst({status |
+	some urn in urns
+	object := plan.by_urn[urn]
+	some status in {
+		value.best({value.given(object, ["source"]), value.given(object, ["content"])}),
+		value.given(object, ["bucket"]),
+	}
+})
 
 _bucket(function) := plan.refers(function, array.concat(_storage, ["bucket"]), "gcp:storage/bucket:Bucket")
 
