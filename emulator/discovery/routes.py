@@ -120,7 +120,8 @@ class Routes:
                         break
             if best:
                 return self._answer(best[0], best[1], path, verb)
-        return None
+        # The provider "gcp" ends some collections in a slash, and Google answers.
+        return self.match(http, path.rstrip("/")) if path.endswith("/") else None
 
     def _answer(self, route: Route, found: re.Match[str], path: str, verb: str) -> Match:
         variables = {name: decode(found[group], spans=spans) for group, name, spans in route.groups}
