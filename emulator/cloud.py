@@ -151,6 +151,8 @@ class Cloud:
     def _own(self, request: Request) -> Response:
         """The emulator's own doors."""
         route = (request.method, request.path)
+        if route in _DOORS:
+            return _json(_DOORS[route](self, read_json(request.body)))
         if route in (("GET", "/"), ("HEAD", "/")):
             return Response(200, front_page.render(self).encode(), {"Content-Type": "text/html; charset=utf-8"})
         match route:
@@ -181,15 +183,6 @@ class Cloud:
                 return _json({})
             case ("GET", "/_calls"):
                 return _json(self.calls)
-            case ("POST", "/_spend"):
-                from emulator.services.billingbudgets import spend
-
-                return _json(spend.post(self, read_json(request.body)))
-            case ("POST", "/_quotas"):
-                from emulator.services.cloudquotas import limits
-
-                limits.declare(self.store, read_json(request.body))
-                return _json({})
         raise GoogleError("NOT_FOUND", f"The emulator has no {request.method} {request.path[:200]}.")
 
     def seed(self, raw: object) -> None:
@@ -326,7 +319,8 @@ class Cloud:
         if raw is None:
             return {}, {}
         schema = found.api.schema(method.request)
-        if schema is None:
+        if schema is None or schema.id == "GoogleApiHttpBody" or "httpBody" in schema.fields:
+            # a raw body: the service behind it, not the schema, says what it holds
             return (raw, raw) if isinstance(raw, dict) else ({}, {})
         spec = service.resource(method.collection)
         checked = check_body(
@@ -374,6 +368,26 @@ class Cloud:
             {"Content-Type": "application/json; charset=UTF-8", **headers},
             delay,
         )
+
+
+def _spend(cloud: Cloud, raw: object) -> JSON:
+    from emulator.services.billingbudgets import spend
+
+    return spend.post(cloud, raw)
+
+
+def _quotas(cloud: Cloud, raw: object) -> JSON:
+    from emulator.services.cloudquotas import limits
+
+    limits.declare(cloud.store, raw)
+    return {}
+
+
+_DOORS: dict[tuple[str, str], Callable[[Cloud, object], JSON]] = {
+    ("POST", "/_spend"): _spend,
+    ("POST", "/_quotas"): _quotas,
+}
+"""Addresses of the emulator's own that belong to one service, whose module is loaded when one is used."""
 
 
 def read_json(body: bytes) -> Any:

@@ -147,3 +147,22 @@ def info(ctx: Context, parent: str, quota: str) -> JSON:
         for where, value in found
     ]
     return body if found else {k: v for k, v in body.items() if k != "dimensionsInfos"}
+
+
+def effective(ctx: Context, project: str, service: str, quota: str, dimensions: JSON) -> int | None:
+    """What holds for a project now: the preference that fits best, else the declaration; None if nobody has said
+    anything."""
+    parent = f"projects/{project}/locations/global"
+    fitting = [
+        held
+        for _, _, held in ctx.store.rows("cloudquotas", f"{parent}/quotaPreferences")
+        if held.get("service") == service
+        and held.get("quotaId") == quota
+        and all(dimensions.get(k) == v for k, v in (held.get("dimensions") or {}).items())
+    ]
+    if fitting:
+        best = max(fitting, key=lambda h: len(h.get("dimensions") or {}))
+        return int(best["quotaConfig"].get("grantedValue", 0))
+    wanted = {"service": service, "quotaId": quota, "dimensions": dimensions}
+    declared = find(ctx, f"{parent}/quotaPreferences/-", wanted)
+    return declared.value if declared is not None else None

@@ -159,7 +159,7 @@ def deidentify(ctx: Context, call: Call) -> JSON | Answer:
     item: JSON = {"value": changed}
     if "byteItem" in call.body["item"]:
         item = {"byteItem": {**call.body["item"]["byteItem"], "data": base64.b64encode(changed.encode()).decode()}}
-    done = sum(int(s["results"][0]["count"]) for s in summary)
+    done = sum(int(s["transformedBytes"]) for s in summary)
     overview: JSON = {"transformedBytes": str(done), "transformationSummaries": summary} if summary else {}
     return {"item": item, "overview": overview}
 
