@@ -58,7 +58,9 @@ _faults contains sprintf("%s refers to the service account %s, which the plan do
 	name := regex.replace(urn, `^.*::`, "")
 }
 
-_missing := {urn | some resource in plan.by_urn; some urn in resource.dependencies} - object.keys(plan.by_urn)
+_missing := {urn | some resource in plan.by_urn; some urn in resource.dependencies} - _planned
+
+_planned := {resource.urn | some resource in plan.by_urn}
 
 _roles contains value.at(role, ["roleId"]).value if some role in plan.of(_role_type)
 
