@@ -284,7 +284,8 @@ async def _delete_deployment(work: Work) -> None:
     await _delete(work)
     model = work.answer.get("model")
     if model:
-        await work.call(f"DELETE v1beta1/{model}")
+        # Google names the version that it made; what is deleted is the model with all of them.
+        await work.call(f"DELETE v1beta1/{str(model).partition('@')[0]}")
 
 
 _PLAIN = Procedure(_make, _read, _delete)
