@@ -171,6 +171,10 @@ def _must_be_given(method: Method, parameter: str) -> bool:
     return "required" in method.parameters[parameter].field.traits
 
 
+_NO_IDS = frozenset({"requestId", "projectId", "resourceId", "clientOperationId"})
+"""Parameters that end like an id and are none of the resource."""
+
+
 def _id_parameter(call: Call) -> str:
     """The query parameter that carries the client's id: the one named after the collection (`secretId`), else the
     only
@@ -178,7 +182,7 @@ def _id_parameter(call: Call) -> str:
     found = [
         n
         for n, p in call.method.parameters.items()
-        if p.location == "query" and n.endswith("Id") and n not in ("requestId", "projectId", "resourceId")
+        if p.location == "query" and n.endswith("Id") and n not in _NO_IDS
     ]
     last = call.collection.rsplit(".", 1)[-1]
     named = [n for n in found if n[:-2].lower() in (last[:-1].lower(), last[:-3].lower() + "y", last[:-2].lower())]
