@@ -180,9 +180,7 @@ def _id_parameter(call: Call) -> str:
     only
     `…Id`."""
     found = [
-        n
-        for n, p in call.method.parameters.items()
-        if p.location == "query" and n.endswith("Id") and n not in _NO_IDS
+        n for n, p in call.method.parameters.items() if p.location == "query" and n.endswith("Id") and n not in _NO_IDS
     ]
     last = call.collection.rsplit(".", 1)[-1]
     named = [n for n in found if n[:-2].lower() in (last[:-1].lower(), last[:-3].lower() + "y", last[:-2].lower())]
