@@ -234,6 +234,57 @@ def rehearse(
     raise typer.Exit(rehearse.run(subject, policies=policies, now=now, url=emulator, shown=shown))
 
 
+@app.command(
+    epilog=_example(
+        "lockgate audit claims-triage --live",
+        "lockgate audit claims-triage --live --format json --out audit.json",
+        "lockgate audit claims-triage --live --emulator http://127.0.0.1:8080",
+    )
+)
+def audit(
+    stack: StackArgument,
+    *,
+    live: Annotated[bool, typer.Option("--live", help="Read the deployed stack; nothing in it is changed.")] = False,
+    plan: Annotated[
+        Path | None,
+        typer.Option(
+            "--plan", metavar="FILE", help="Compare with this saved plan.", show_default="the program's, recorded now"
+        ),
+    ] = None,
+    emulator: Annotated[
+        str | None,
+        typer.Option(
+            "--emulator", metavar="URL", envvar="LOCKGATE_EMULATOR", help="Read from the emulator at this address."
+        ),
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", metavar="text|json", help="Form of the report.")] = Format.text,
+    out: Out = None,
+    policies: Policies = None,
+    at: At = None,
+    verbose: Verbose = False,
+    colour: Colour = None,
+    timeout: Annotated[
+        float, typer.Option("--timeout", metavar="SECONDS", min=1, help="Longest time that reading may take.")
+    ] = 300.0,
+) -> None:
+    """Read a deployed stack back, and compare it with its plan and its charter.
+
+    Google's own client libraries read every resource of the plan, with application default credentials; calls
+    are retried and bounded, and only read. Reported are fields that are not as planned, what is missing, and
+    what a guardrail would not have: grants, keys, openings, sinks, endpoints and quotas beside the plan. The
+    rules then judge the live state as they judge a plan.
+
+    Exit status: 0 as planned and allowed, 1 drift or denied, 2 the input or the call is wrong, 3 something could
+    not be read (it counts as unknown, never as absent), or no decision or no credentials could be had.
+    """
+    from lockgate.cli import audit, check, clock
+
+    now = clock.moment(at, datetime.now(UTC))
+    where = audit.Where(live, emulator, timeout)
+    shown = check.Presentation(form, out, verbose, colour)
+    raise typer.Exit(audit.run(audit.subject(stack, plan), where, policies=policies, now=now, shown=shown))
+
+
 @app.command(epilog=_example("lockgate emulator --port 8080", "lockgate emulator --port 8080 --state cloud.json"))
 def emulator(
     *,

@@ -1,0 +1,266 @@
+"""What exists beside the plan and is a guardrail's business: grants, keys, openings, sinks, endpoints, quotas.
+
+The rest of a project is nobody's drift: a project may hold more than one stack. Each search names what is looked
+through and what in it counts; what is found goes into the live plan as a resource of its own: the rules judge it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lockgate.audit import compare, grants
+from lockgate.audit import kinds as catalogue
+from lockgate.audit.calls import Absent, Call, Reader, Unreadable, call
+from lockgate.audit.look import Found, Setting
+from lockgate.rehearsal.mapping import load, template
+from lockgate.rehearsal.mapping.model import Entry
+
+JSON = Mapping[str, Any]
+PROJECT_GRANT = "gcp:projects/iAMMember:IAMMember"
+
+
+@dataclass(frozen=True)
+class Extra:
+    """Something live that no plan has."""
+
+    type: str
+    name: str
+    """As its service names it."""
+    inputs: dict[str, Any]
+    """As the SDK would have it."""
+    message: str
+    live: Any
+    beside: str | None
+    """The URN of the planned resource that it belongs to."""
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A search that could not be made."""
+
+    type: str
+    name: str
+    unread: Unreadable
+    beside: str | None
+
+
+@dataclass(frozen=True)
+class Search:
+    """One list to look through."""
+
+    type: str
+    """Of what is found."""
+    by: str
+    service: str
+    list: str
+    beside: str
+    """The type of the planned resources that it is looked for; once for each different call."""
+    counts: Callable[[JSON, JSON], str | None]
+    """Why an element counts, from it and from the planned resource that it is beside; None when it does not."""
+    inputs: Callable[[JSON, JSON], dict[str, Any]] = lambda _item, _of: {}
+    """Inputs beside those that the mapping knows."""
+    host: str = ""
+
+
+def _network(item: JSON, of: JSON) -> bool:
+    return str(item.get("network", "")).rpartition("/")[2] == of.get("name")
+
+
+def _opens(item: JSON, of: JSON) -> str | None:
+    if not _network(item, of) or item.get("disabled") or not item.get("allowed"):
+        return None
+    way = "out of" if item.get("direction") == "EGRESS" else "into"
+    ends = item.get("destinationRanges") if way == "out of" else item.get("sourceRanges")
+    return f"opens a way {way} the network that the plan does not have ({', '.join(ends or ['everywhere'])})"
+
+
+def _leads_out(item: JSON, of: JSON) -> str | None:
+    if not _network(item, of) or not str(item.get("nextHopGateway", "")).endswith("/default-internet-gateway"):
+        return None
+    return f"leads {item.get('destRange')} to the internet, and the plan has no such route"
+
+
+def _exports(item: JSON, _: JSON) -> str | None:
+    if item.get("name") in {"_Default", "_Required"} or item.get("disabled"):
+        return None
+    return f"exports the project's log entries to {item.get('destination')}, and is not in the plan"
+
+
+def _excludes(item: JSON, _: JSON) -> str | None:
+    return None if item.get("disabled") else "keeps log entries out of every bucket, and is not in the plan"
+
+
+def _user_key(item: JSON, _: JSON) -> str | None:
+    if item.get("keyType") == "SYSTEM_MANAGED" or item.get("disabled"):
+        return None
+    return f"is a key of the service account, valid until {item.get('validBeforeTime', 'revoked')}"
+
+
+def _serves(item: JSON, _: JSON) -> str | None:
+    logged = (item.get("predictRequestResponseLoggingConfig") or {}).get("enabled")
+    models = len(item.get("deployedModels") or [])
+    how = "with" if logged else "without"
+    return f"is an endpoint that the plan does not have, {how} request-response logging, {models} model(s) deployed"
+
+
+def _asks(item: JSON, _: JSON) -> str | None:
+    wanted = (item.get("quotaConfig") or {}).get("preferredValue")
+    return f"asks for {wanted} of quota {item.get('quotaId')}, and is not in the plan"
+
+
+def _runs(item: JSON, _: JSON) -> str | None:
+    return f"is a function that the plan does not have ({item.get('state', 'in an unknown state')})"
+
+
+def _of_firewall(_: JSON, of: JSON) -> dict[str, Any]:
+    return {"project": of["project"]}
+
+
+def _parts(item: JSON, _: JSON) -> dict[str, Any]:
+    """``projects/p/locations/l/endpoints/7`` as inputs."""
+    parts = str(item.get("name", "")).split("/")
+    named = dict(zip(parts[::2], parts[1::2], strict=False))
+    return {"project": named.get("projects"), "location": named.get("locations"), "name": parts[-1]}
+
+
+SEARCHES = (
+    Search(
+        "gcp:compute/firewall:Firewall", "discovery compute v1", "compute",
+        "firewalls.list project={project}", "gcp:compute/network:Network", _opens, _of_firewall,
+    ),
+    Search(
+        "gcp:compute/route:Route", "discovery compute v1", "compute",
+        "routes.list project={project}", "gcp:compute/network:Network", _leads_out,
+        lambda item, of: {
+            "project": of["project"], "name": item.get("name"), "network": item.get("network"),
+            "destRange": item.get("destRange"), "nextHopGateway": item.get("nextHopGateway"),
+        },
+    ),
+    Search(
+        "gcp:logging/projectSink:ProjectSink", "logging", "logging",
+        "sinks project={project}", "gcp:logging/projectSink:ProjectSink", _exports,
+        lambda _item, of: {"project": of["project"]},
+    ),
+    Search(
+        "gcp:logging/projectExclusion:ProjectExclusion", "discovery logging v2", "logging",
+        "projects.exclusions.list parent=projects/{project}", "gcp:logging/projectSink:ProjectSink", _excludes,
+        lambda item, of: {"project": of["project"], "name": item.get("name"), "filter": item.get("filter")},
+    ),
+    Search(
+        "gcp:serviceaccount/key:Key", "discovery iam v1", "iam",
+        "projects.serviceAccounts.keys.list name={answer.name}", "gcp:serviceaccount/account:Account", _user_key,
+        lambda _item, of: {"serviceAccountId": of["answer"]["name"]},
+    ),
+    Search(
+        "gcp:vertex/aiEndpoint:AiEndpoint", "google.cloud.aiplatform_v1beta1.EndpointServiceClient", "aiplatform",
+        "list_endpoints parent=projects/{project}/locations/{location}", "gcp:vertex/aiEndpoint:AiEndpoint", _serves,
+        _parts, "{location}-aiplatform.googleapis.com",
+    ),
+    Search(
+        "gcp:cloudquota/sQuotaPreference:SQuotaPreference", "google.cloud.cloudquotas_v1.CloudQuotasClient",
+        "cloudquotas", "list_quota_preferences parent=projects/{project}/locations/global",
+        "gcp:cloudquota/sQuotaPreference:SQuotaPreference", _asks,
+        lambda item, of: {"parent": f"projects/{of['project']}", "name": str(item.get("name")).rpartition("/")[2]},
+    ),
+    Search(
+        "gcp:cloudfunctionsv2/function:Function", "google.cloud.functions_v2.FunctionServiceClient", "cloudfunctions",
+        "list_functions parent=projects/{project}/locations/{location}", "gcp:cloudfunctionsv2/function:Function",
+        _runs, _parts,
+    ),
+)  # fmt: skip
+
+
+def search(found: Mapping[str, Found], reader: Reader) -> Iterator[Extra | Doubt]:
+    """Everything live that counts and that no plan has."""
+    claimed = {identity(one.answer) for one in found.values() if one.answer and one.entry.policy is None}
+    for wanted in SEARCHES:
+        seen: set[Call] = set()
+        for beside in [one for one in found.values() if one.resource.type == wanted.beside]:
+            values = {**beside.values, "answer": beside.answer or {}}
+            try:
+                asked = call(wanted.list, values, by=wanted.by, service=wanted.service, host=wanted.host)
+            except template.Missing:
+                continue  # what it would be beside is missing itself, and said to be
+            once = replace(asked, arguments=(*asked.arguments, ("", _anchor(wanted, beside))))
+            if once in seen:
+                continue
+            seen.add(once)
+            yield from _through(wanted, beside, asked, claimed, reader)
+
+
+def _anchor(wanted: Search, beside: Found) -> str:
+    """What tells two searches through one list apart: the network whose openings are looked for."""
+    return str(beside.inputs.get("name")) if wanted.beside.endswith(":Network") else ""
+
+
+def _through(wanted: Search, beside: Found, asked: Call, claimed: set[str], reader: Reader) -> Iterator[Extra | Doubt]:
+    try:
+        listed = reader.read(asked)
+    except Absent:
+        return
+    except Unreadable as unread:
+        yield Doubt(wanted.type, asked.subject, unread, beside.resource.urn)
+        return
+    items = listed if isinstance(listed, list) else listed.get("keys") or []
+    entry = load.entries().get(wanted.type)
+    of = {**beside.values, "answer": beside.answer or {}}
+    for item in items:
+        why = wanted.counts(item, of)
+        if why is None or identity(item) in claimed:
+            continue
+        known = compare.inputs_of(entry, item) if entry else {}
+        inputs = {**known, **wanted.inputs(item, of)}
+        belongs = beside.resource.urn if wanted.beside != wanted.type else None
+        yield Extra(wanted.type, identity(item), inputs, why, _short(item), belongs)
+
+
+def identity(item: JSON) -> str:
+    """What names a live resource uniquely within its service."""
+    return str(item.get("selfLink") or item.get("name") or item.get("id") or "").partition("googleapis.com/")[2] or str(
+        item.get("name") or item.get("id") or ""
+    )
+
+
+def _short(item: JSON) -> dict[str, Any]:
+    """What of a live resource a report shows: its settings, without what servers keep for themselves."""
+    left = {"etag", "kind", "selfLink", "fingerprint", "creationTimestamp", "createTime", "updateTime", "uid", "id"}
+    return {key: value for key, value in item.items() if key not in left}
+
+
+def in_policies(found: Mapping[str, Found], reader: Reader, setting: Setting) -> Iterator[Extra | Doubt]:
+    """Every grant that no plan has on the project and on what the plan made."""
+    planned: dict[Call, list[dict[str, Any]]] = {}
+    for one in found.values():
+        if one.call is not None and one.entry.policy is not None:
+            planned.setdefault(one.call, []).append(one.sent)
+    targets: list[tuple[str, dict[str, str], str | None]] = [(PROJECT_GRANT, {"project": setting.project}, None)]
+    for one in found.values():
+        if one.kind.grants is not None and one.answer is not None:
+            values = {**one.values, "answer": one.answer}
+            inputs = {key: _filled(text, values) for key, text in one.kind.grants.inputs.items()}
+            targets.append((one.kind.grants.type, inputs, one.resource.urn))
+    nothing = compare.Comparison(Entry(service="", name=""), setting.body, {})
+    for type_, inputs, urn in targets:
+        kind, entry = catalogue.kinds()[type_], load.entries()[type_]
+        assert kind.policy is not None  # noqa: S101 - of every type that stands for a grant
+        asked = call(kind.policy, inputs, by=kind.by, service=entry.service, host=kind.host)
+        try:
+            policy = reader.read(asked)
+        except Absent:
+            continue
+        except Unreadable as unread:
+            yield Doubt(type_, asked.subject, unread, urn)
+            continue
+        for extra in grants.extras(nothing, planned.get(asked, []), policy, setting.number):
+            given: dict[str, Any] = {**inputs, "role": extra.role, "member": extra.member}
+            if extra.condition:
+                given["condition"] = dict(extra.condition)
+            live = {key: given[key] for key in ("role", "member", "condition") if key in given}
+            message = f"{extra.member} holds {extra.role}, and no plan grants it"
+            yield Extra(type_, asked.subject, given, message, live, urn)
+
+
+def _filled(text: str, values: Mapping[str, Any]) -> str:
+    return template.expand(text, values, encode=False) or ""
