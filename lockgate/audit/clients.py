@@ -142,7 +142,7 @@ class Access:
         answer = request.execute(http=http, num_retries=0)
         following = getattr(place, f"{method}_next", None)
         if following is None:
-            return answer
+            return _items(answer) if method == "list" else answer
         items: list[Any] = []
         while True:
             items += _items(answer)
@@ -186,7 +186,7 @@ def _json(message: Any) -> Any:
 
 
 def _items(page: Mapping[str, Any]) -> list[Any]:
-    """The elements of a page: the only list of objects in it."""
+    """The elements of a page: the only list of objects in it. An empty page has none."""
     return next((value for key, value in page.items() if isinstance(value, list) and key != "unreachable"), [])
 
 

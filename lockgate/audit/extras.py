@@ -203,10 +203,9 @@ def _through(wanted: Search, beside: Found, asked: Call, claimed: set[str], read
     except Unreadable as unread:
         yield Doubt(wanted.type, asked.subject, unread, beside.resource.urn)
         return
-    items = listed if isinstance(listed, list) else listed.get("keys") or []
     entry = load.entries().get(wanted.type)
     of = {**beside.values, "answer": beside.answer or {}}
-    for item in items:
+    for item in listed:
         why = wanted.counts(item, of)
         if why is None or identity(item) in claimed:
             continue

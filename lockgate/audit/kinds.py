@@ -24,6 +24,13 @@ class Grants(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"t
     inputs: dict[str, str]
 
 
+class Also(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A second call, for fields that the first one's client does not know; its answer completes the first one's."""
+
+    by: str
+    get: str
+
+
 class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One type. ``get`` finds a resource by its name, ``list`` among others."""
 
@@ -36,6 +43,7 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     list: str | None = None
     match: dict[str, str] = {}
     """With ``list``: the API's field by the input that it must equal. ``.last`` takes a path's last part."""
+    also: Also | None = None
     policy: str | None = None
     """The call that reads an IAM policy, for a grant."""
     gone: dict[str, Any] = {}

@@ -171,6 +171,10 @@ def _read(looked: Found, reader: Reader, setting: Setting) -> None:
         looked.call = call(text, values, by=kind.by, service=entry.service, host=kind.host)
         answer = reader.read(looked.call)
         looked.answer = chosen(kind, values, answer, setting) if kind.list else answer
+        if kind.also is not None and looked.answer is not None:
+            values = {**values, "answer": looked.answer}
+            more = reader.read(call(kind.also.get, values, by=kind.also.by, service=entry.service))
+            looked.answer = completed(looked.answer, more)
         looked.absent = looked.answer is None or bool(kind.gone and matches(looked.answer, kind.gone))
     except Absent:
         looked.absent = True
@@ -182,6 +186,15 @@ def _read(looked: Found, reader: Reader, setting: Setting) -> None:
         looked.unread = Unreadable(why)
     if looked.absent:
         looked.answer = None
+
+
+def completed(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
+    """Two answers about one resource as one: what the first does not say, the second does."""
+    whole = dict(second)
+    for key, value in first.items():
+        other = second.get(key)
+        whole[key] = completed(value, other) if isinstance(value, Mapping) and isinstance(other, Mapping) else value
+    return whole
 
 
 def chosen(kind: Kind, values: Mapping[str, Any], listed: list[Any], setting: Setting) -> dict[str, Any] | None:
