@@ -132,7 +132,7 @@ def updated(ctx: Context, name: str, before: JSON, after: JSON) -> JSON:
     """What a change cannot touch stays; the time moves on."""
     del name
     check_match(ctx, before)
-    if after.get("location", before["location"]).lower() != before["location"].lower():
+    if str(after.get("location", before["location"])).lower() != str(before["location"]).lower():
         raise invalid("Dataset location cannot be changed.")
     kept = ("kind", "id", "datasetReference", "creationTime", "location", "type", "selfLink")
     return {**after, **{k: before[k] for k in kept if k in before}, "lastModifiedTime": millis(ctx)}

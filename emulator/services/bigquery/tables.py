@@ -291,5 +291,5 @@ def routine_updated(ctx: Context, name: str, before: JSON, after: JSON) -> JSON:
     """Reference, type and time of creation stay."""
     del name
     datasets.check_match(ctx, before)
-    kept = {k: before[k] for k in ("routineReference", "creationTime", "routineType") if k in before}
+    kept: JSON = {k: before[k] for k in ("routineReference", "creationTime", "routineType") if k in before}
     return {**after, **kept, "lastModifiedTime": datasets.millis(ctx)}

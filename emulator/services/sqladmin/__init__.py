@@ -24,6 +24,7 @@ SERVICE = Service(
             short_name=True,
             input_only=("rootPassword",),
             defaults=instances.fill,
+            view=instances.view,
             on_create=instances.created,
             after_create=users.first_users,
             on_delete=instances.deleted,

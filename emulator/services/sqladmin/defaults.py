@@ -20,6 +20,11 @@ _INSTALLED = {
     "POSTGRES_17": ("POSTGRES_17_5", "R20250727.00_09"),
     "POSTGRES_18": ("POSTGRES_18_1", "R20251118.00_02"),
 }
+_SQLSERVER = {
+    "2017": ("CU31_GDR", "R20231029.00_02"),
+    "2019": ("CU26", "R20240501.00_05"),
+    "2022": ("CU19_GDR", "R20251019.02_03"),
+}
 _MYSQL_80 = (18, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 39, 40, 41, 42, 43)
 _LAST_FROM_57 = "MYSQL_8_0_37"
 """The last minor version that 5.7 can be upgraded to."""
@@ -41,7 +46,8 @@ def versions(version: str) -> JSON:
     """`databaseInstalledVersion`, `maintenanceVersion` and `upgradableDatabaseVersions` of a major version."""
     installed, build = _INSTALLED.get(version, (version, "R20250101.00_00"))
     if engine(version) == "SQLSERVER":
-        installed, build = f"{version}_CU26", "R20240501.00_05"
+        release, build = _SQLSERVER.get(version.split("_")[1], _SQLSERVER["2022"])
+        installed = f"{version}_{release}"
     found: JSON = {"databaseInstalledVersion": installed, "maintenanceVersion": f"{installed}.{build}"}
     higher = _upgrades(version, installed)
     return found | ({"upgradableDatabaseVersions": higher} if higher else {})

@@ -64,8 +64,6 @@ def fill(ctx: Context, body: JSON) -> JSON:
     body.pop("rootPassword", None)
     settings = body.setdefault("settings", {})
     defaults.fill_settings(settings, version, region)
-    if defaults.engine(version) == "SQLSERVER" or settings.get("edition") == "ENTERPRISE_PLUS":
-        body.setdefault("includeReplicasForMajorVersionUpgrade", False)
     body.setdefault("maintenanceVersion", defaults.versions(version)["maintenanceVersion"])
     return {
         "databaseVersion": version,
@@ -78,6 +76,14 @@ def fill(ctx: Context, body: JSON) -> JSON:
         "satisfiesPzi": True,
         **defaults.gemini(version),
     }
+
+
+def view(ctx: Context, name: str, body: JSON) -> JSON:
+    """SQL Server shows one field that discovery calls input only."""
+    del ctx, name
+    if defaults.engine(str(body.get("databaseVersion"))) == "SQLSERVER":
+        body["includeReplicasForMajorVersionUpgrade"] = False
+    return body
 
 
 def created(ctx: Context, name: str, body: JSON) -> None:
@@ -384,7 +390,7 @@ def connect_settings(ctx: Context, call: Call) -> JSON | Answer:
     """connect.get: what the connectors ask first."""
     del call
     _, body = of(ctx)
-    found = {
+    found: JSON = {
         k: body[k] for k in ("serverCaCert", "ipAddresses", "region", "databaseVersion", "backendType") if k in body
     }
     return {"kind": "sql#connectSettings", **found}
