@@ -92,7 +92,7 @@ def create_named(ctx: Context, name: str, body: JSON, *, verb: str = "create") -
     _require_fields(schema, spec, body)
     for field in spec.output_only:
         body.pop(field, None)
-    if ctx.get(name) is not None:
+    if ctx.get(name, collection=ctx.call.collection) is not None:
         raise ctx.exists(name)
     resource = _made(ctx, name, body, spec, schema)
     if spec.on_create is not None:
@@ -171,7 +171,7 @@ def _must_be_given(method: Method, parameter: str) -> bool:
     return "required" in method.parameters[parameter].field.traits
 
 
-_NO_IDS = frozenset({"requestId", "projectId", "resourceId", "clientOperationId"})
+_NO_IDS = frozenset({"requestId", "projectId", "resourceId", "clientOperationId", "clientOperationId"})
 """Parameters that end like an id and are none of the resource."""
 
 
@@ -409,7 +409,7 @@ def update(ctx: Context, call: Call) -> JSON | Answer:
 def update_named(ctx: Context, name: str, body: JSON, mask_text: str = "") -> JSON | Answer:
     """Changes a resource by the rules of its collection, and answers as the method does."""
     call, spec, schema = ctx.call, ctx.spec(), ctx.schema()
-    before = ctx.get(name)
+    before = ctx.get(name, collection=ctx.call.collection)
     if before is None:
         if call.flag("allowMissing"):
             return create_named(ctx, name, body)
@@ -477,7 +477,7 @@ def _refuse_immutable(schema: Schema | None, spec: Resource, before: JSON, after
 def delete(ctx: Context, call: Call) -> JSON | Answer:
     """DELETE on a name."""
     name, spec = call.target, ctx.spec()
-    before = ctx.get(name)
+    before = ctx.get(name, collection=ctx.call.collection)
     if before is None:
         if call.flag("allowMissing"):
             return _deleted(ctx, name, {}, None)

@@ -83,6 +83,12 @@ def write(ctx: Context, bucket_name: str, name: str, data: bytes, wanted: JSON) 
     return _show(ctx, body, "full" if body.get("acl") and ctx.call.arg("projection") == "full" else "")
 
 
+def root_of(ctx: Context) -> str:
+    """Scheme and host under which the caller reached the emulator."""
+    host = ctx.call.headers.get("host", "storage.googleapis.com")
+    return f"https://{host}" if host.endswith("googleapis.com") else f"http://{host}"
+
+
 def _made(ctx: Context, bucket: JSON, name: str, data: bytes, wanted: JSON) -> JSON:
     now, bucket_name = ctx.now(), str(bucket["name"])
     generation = str(int(ctx.ids.clock() * 1_000_000))
@@ -100,8 +106,8 @@ def _made(ctx: Context, bucket: JSON, name: str, data: bytes, wanted: JSON) -> J
         "kind": "storage#object",
         "id": f"{bucket_name}/{name}/{generation}",
         "selfLink": ctx.link(f"b/{bucket_name}/o/{quoted}"),
-        "mediaLink": (ctx.service.link_root or ctx.call.api.root)
-        + f"download/storage/v1/b/{bucket_name}/o/{quoted}?generation={generation}&alt=media",
+        # clients fetch what this names: it must be where they reached the emulator
+        "mediaLink": f"{root_of(ctx)}/download/storage/v1/b/{bucket_name}/o/{quoted}?generation={generation}&alt=media",
         "bucket": bucket_name,
         "name": name,
         "generation": generation,

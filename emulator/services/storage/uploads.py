@@ -47,10 +47,8 @@ def _begin(ctx: Context, call: Call) -> Answer:
     conditions = {k: v[0] for k, v in call.query.items() if k.startswith("if") or k in ("kmsKeyName", "projection")}
     meta = {"data": "", "conditions": conditions}
     ctx.put(f"uploads/{ident}", {"bucket": bucket, "name": name, "wanted": wanted}, meta)
-    host = call.headers.get("host", "localhost")
-    scheme = "https" if host.endswith("googleapis.com") else "http"
     more = "".join(f"&{k}={v}" for k, v in conditions.items())
-    where = f"{scheme}://{host}/upload/storage/v1/b/{bucket}/o?uploadType=resumable&upload_id={ident}{more}"
+    where = f"{objects.root_of(ctx)}/upload/storage/v1/b/{bucket}/o?uploadType=resumable&upload_id={ident}{more}"
     return Answer(b"", 200, {"Location": where, "X-GUploader-UploadID": ident, "Content-Type": "text/plain"})
 
 
