@@ -28,13 +28,23 @@ _INTEGER = re.compile(r"-?\d{1,20}(\.0+)?")
 _SNAKE = re.compile(r"_([a-z0-9])")
 _CAMEL = re.compile(r"(?<=[a-z0-9])([A-Z])")
 _BOUNDS = {
-    "int32": (-(2**31), 2**31 - 1), "uint32": (0, 2**32 - 1), "int64": (-(2**63), 2**63 - 1), "uint64": (0, 2**64 - 1),
-}  # fmt: skip
+    "int32": (-(2**31), 2**31 - 1),
+    "uint32": (0, 2**32 - 1),
+    "int64": (-(2**63), 2**63 - 1),
+    "uint64": (0, 2**64 - 1),
+}
 
 SEVERITIES = {
-    0: "DEFAULT", 100: "DEBUG", 200: "INFO", 300: "NOTICE", 400: "WARNING", 500: "ERROR", 600: "CRITICAL", 700: "ALERT",
+    0: "DEFAULT",
+    100: "DEBUG",
+    200: "INFO",
+    300: "NOTICE",
+    400: "WARNING",
+    500: "ERROR",
+    600: "CRITICAL",
+    700: "ALERT",
     800: "EMERGENCY",
-}  # fmt: skip
+}
 """google.logging.type.LogSeverity: the enum numbered by hundreds."""
 
 
@@ -193,7 +203,7 @@ class _Check:
                 return raw
             return self.bad(at, f"type.googleapis.com/{self.api.label}.{known.name[:1].upper()}{known.name[1:]}", raw)
         number = int(raw)
-        if "EMERGENCY" in known.enum and "ALERT" in known.enum:
+        if known.enum[0] == "DEFAULT" and "EMERGENCY" in known.enum:
             return SEVERITIES.get(number, "DEFAULT")
         if number in self.enum_numbers and self.enum_numbers[number] in known.enum:
             return self.enum_numbers[number]
@@ -295,6 +305,8 @@ def check_query(api: Api, known: Field, raw: str) -> str:
         keep_read_only=frozenset(),
         keep=frozenset(),
     )
+    if known.type == "array" and known.element is not None:  # a repeated parameter comes one value at a time
+        known = known.element
     value = work.value(known, raw, snake(known.name), 1)
     if work.problems:
         raise GoogleError(
