@@ -112,7 +112,7 @@ class _Line:
 
     def phase(self, name: str, total: int) -> None:
         self._name, self._total, self._done = name, total, 0
-        self._say(f"{name}: 0 of {total}")
+        self._say(f"{name} {total} resources ...")
 
     def tick(self) -> None:
         self._done += 1
