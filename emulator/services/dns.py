@@ -1,4 +1,5 @@
-"""Cloud DNS: https://cloud.google.com/dns/docs/reference/rest/v1. A zone begins with its NS and SOA records, and goes only without others."""
+"""Cloud DNS: https://cloud.google.com/dns/docs/reference/rest/v1. A zone begins with its NS and SOA records, and goes
+only without others."""
 
 from __future__ import annotations
 
@@ -190,7 +191,7 @@ def _refuse_beside(ctx: Context, zone: str, record: JSON) -> None:
     """A name with a CNAME has nothing else: RFC 1034, 3.6.2."""
     at = [b for _, _, b in ctx.store.rows(ctx.label, f"{zone}/rrsets/{str(record['name']).lower()}")]
     others = {str(b["type"]) for b in at if b["type"] != record["type"]}
-    if record["type"] == "CNAME" and others or "CNAME" in others:
+    if (record["type"] == "CNAME" and others) or "CNAME" in others:
         text = f"The resource record set 'entity.change.additions[{record['name']}]' is invalid because the DNS name "
         text += "may have either one CNAME resource record set or resource record sets of other types, but not both."
         raise GoogleError("FAILED_PRECONDITION", text, reason="cnameResourceRecordSetConflict")
@@ -247,7 +248,10 @@ def delete_record(ctx: Context, call: Call) -> JSON | Answer:
 def _refuse_own(ctx: Context, zone: str, record: JSON) -> None:
     held = ctx.need(zone, "managedZones")
     if record["type"] in _OWN and record["name"] == held["dnsName"]:
-        text = f"The resource record set 'entity.change.deletions[{record['name']}]' is invalid because a zone must contain "
+        text = (
+            f"The resource record set 'entity.change.deletions[{record['name']}]' is invalid "
+            "because a zone must contain "
+        )
         text += f"exactly one resource record set of type '{record['type']}' at the apex."
         raise GoogleError("FAILED_PRECONDITION", text, reason="invalidZoneApex")
 
@@ -274,7 +278,10 @@ def create_change(ctx: Context, call: Call) -> JSON | Answer:
         path = _path(name, str(record.get("name")), str(record.get("type")))
         held = ctx.store.get(ctx.label, path)
         if held is None:
-            text = f"The 'entity.change.deletions[0]' resource named '{record.get('name')} ({record.get('type')})' does not exist."
+            text = (
+                f"The 'entity.change.deletions[0]' resource named '{record.get('name')} "
+                f"({record.get('type')})' does not exist."
+            )
             raise GoogleError("NOT_FOUND", text, reason="notFound")
         if sorted(held.get("rrdatas") or []) != sorted(record.get("rrdatas") or []) or held.get("ttl") != record.get(
             "ttl"

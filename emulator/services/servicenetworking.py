@@ -1,5 +1,5 @@
-"""Service Networking: https://cloud.google.com/service-infrastructure/docs/service-networking/reference/rest/v1. A connection is one a service
-and consumer network; Compute shows it as a peering of that network."""
+"""Service Networking: https://cloud.google.com/service-infrastructure/docs/service-networking/reference/rest/v1. A
+connection is one a service and consumer network; Compute shows it as a peering of that network."""
 
 from __future__ import annotations
 
@@ -79,7 +79,8 @@ def create(ctx: Context, call: Call) -> JSON | Answer:
     name = _path(service, network)
     if ctx.store.has(ctx.label, name):
         raise failed_precondition(
-            "Cannot modify allocated ranges in CreateConnection. Please use UpdateConnection. Existing allocated IP ranges: "
+            "Cannot modify allocated ranges in CreateConnection. Please use UpdateConnection. "
+            "Existing allocated IP ranges: "
             f"[{', '.join((ctx.store.get(ctx.label, name) or {}).get('reservedPeeringRanges', []))}]."
         )
     return _stored(ctx, service, network, ranges)
@@ -125,7 +126,8 @@ def delete(ctx: Context, call: Call) -> JSON | Answer:
         link = str((settings.get("ipConfiguration") or {}).get("privateNetwork") or "")
         if "projects/" in link and ctx.canonical("projects/" + link.partition("projects/")[2]) == network:
             raise failed_precondition(
-                "Failed to delete connection; Producer services (e.g. CloudSQL, Cloud Memstore, etc.) are still using this connection."
+                "Failed to delete connection; Producer services (e.g. CloudSQL, Cloud Memstore, "
+                "etc.) are still using this connection."
             )
     ctx.delete(name)
     held = ctx.store.get("compute", network)

@@ -1,4 +1,5 @@
-"""Datasets: https://cloud.google.com/bigquery/docs/reference/rest/v2/datasets. Who may do what is a field of the dataset."""
+"""Datasets: https://cloud.google.com/bigquery/docs/reference/rest/v2/datasets. Who may do what is a field of the
+dataset."""
 
 from __future__ import annotations
 

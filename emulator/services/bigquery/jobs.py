@@ -1,8 +1,8 @@
-"""Jobs: loads, copies and a little SQL. https://cloud.google.com/bigquery/docs/reference/rest/v2/jobs. A job is done when it is answered.
+"""Jobs: loads, copies and a little SQL. https://cloud.google.com/bigquery/docs/reference/rest/v2/jobs. A job is done
+when it is answered.
 
-Of SQL there is what makes and drops tables, views and schemas, and `SELECT` of a whole table or of a number; anything else is refused
-with 501 rather than answered wrongly.
-"""
+Of SQL there is what makes and drops tables, views and schemas, and `SELECT` of a whole table or of a number; anything
+else is refused with 501 rather than answered wrongly."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import csv
 import io
 import json
 import re
-from typing import Any
+from typing import Any, NoReturn
 
 from emulator import standard
 from emulator.service import Answer, Call, Context, clone
@@ -189,8 +189,8 @@ def _parsed(data: bytes, wanted: JSON, fields: list[JSON]) -> list[JSON]:
 def _into(ctx: Context, project: str, wanted: JSON, fields: list[JSON], rows: list[JSON]) -> str:
     """Puts rows into the destination of a job, by its dispositions; the table's canonical name."""
     target = wanted.get("destinationTable") or {}
-    name = f"projects/{target.get('projectId') or project}/datasets/{target.get('datasetId')}/tables/{target.get('tableId')}"
-    name = ctx.canonical(name)
+    dataset = f"projects/{target.get('projectId') or project}/datasets/{target.get('datasetId')}"
+    name = ctx.canonical(f"{dataset}/tables/{target.get('tableId')}")
     ctx.need(name.rpartition("/tables/")[0], "datasets")
     held = ctx.store.get(ctx.label, name)
     if held is None:
@@ -221,6 +221,10 @@ def _copy(ctx: Context, project: str, wanted: JSON) -> JSON:
         rows += tables.rows_of(ctx, ctx.canonical(name))
     _into(ctx, project, {"writeDisposition": "WRITE_EMPTY", **wanted}, fields, rows)
     return {"copy": {"copiedRows": str(len(rows))}}
+
+
+def _refuse_extract() -> NoReturn:
+    raise GoogleError("UNIMPLEMENTED", "Lockgate's emulator extracts no tables.", reason="notImplemented")
 
 
 # ---- methods --------------------------------------------------------------------------------------------------------
@@ -265,7 +269,7 @@ def _made(ctx: Context, body: JSON, media: bytes = b"") -> tuple[JSON, list[JSON
         elif kind == "copy":
             statistics |= _copy(ctx, project, wanted["copy"])
         else:
-            raise GoogleError("UNIMPLEMENTED", "Lockgate's emulator extracts no tables.", reason="notImplemented")
+            _refuse_extract()
     except GoogleError as error:
         if error.code >= 500:
             raise

@@ -1,4 +1,5 @@
-"""Tables, their rows, and routines: https://cloud.google.com/bigquery/docs/reference/rest/v2/tables. Rows are kept beside the table."""
+"""Tables, their rows, and routines: https://cloud.google.com/bigquery/docs/reference/rest/v2/tables. Rows are kept
+beside the table."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from emulator.wire import page
 JSON = dict[str, Any]
 
 _COUNTS = (
-    "numBytes", "numLongTermBytes", "numRows", "numTotalLogicalBytes", "numActiveLogicalBytes", "numLongTermLogicalBytes",
+    "numBytes", "numLongTermBytes", "numRows", "numTotalLogicalBytes", "numActiveLogicalBytes",
+    "numLongTermLogicalBytes",
 )  # fmt: skip
 MAX_ROWS = 100_000
 """Rows that a table of the emulator holds: they are in memory."""
@@ -107,7 +109,8 @@ def updated(ctx: Context, name: str, before: JSON, after: JSON) -> JSON:
     del name
     datasets.check_match(ctx, before)
     kept = (
-        "kind", "id", "tableReference", "creationTime", "location", "type", "selfLink", "encryptionConfiguration", "timePartitioning",
+        "kind", "id", "tableReference", "creationTime", "location", "type", "selfLink", "encryptionConfiguration",
+        "timePartitioning",
         "rangePartitioning", "partitionDefinition", "clustering", "materializedViewStatus", *_COUNTS,
     )  # fmt: skip
     held = {k: before[k] for k in kept if k in before and (k not in after or k in kept[:7])}
@@ -119,7 +122,8 @@ def updated(ctx: Context, name: str, before: JSON, after: JSON) -> JSON:
 
 
 def _check_columns(before: JSON, after: JSON) -> None:
-    """https://cloud.google.com/bigquery/docs/managing-table-schemas: columns are added or relaxed, not removed or retyped."""
+    """https://cloud.google.com/bigquery/docs/managing-table-schemas: columns are added or relaxed, not removed or
+    retyped."""
     names = {str(f["name"]).lower(): f for f in after.get("fields") or []}
     for field in before.get("fields") or []:
         found = names.get(str(field["name"]).lower())
@@ -129,7 +133,8 @@ def _check_columns(before: JSON, after: JSON) -> None:
             )
         if _plain(found) != _plain(field):
             raise datasets.invalid(
-                f"Provided Schema does not match Table. Field {field['name']} has changed type from {field['type']} to {found['type']}"
+                f"Provided Schema does not match Table. Field {field['name']} has changed type from "
+                f"{field['type']} to {found['type']}"
             )
 
 
@@ -150,7 +155,8 @@ def list_(ctx: Context, call: Call) -> JSON | Answer:
     """tables.list: short views."""
     datasets.dataset_of(ctx)
     short = (
-        "kind", "id", "tableReference", "type", "friendlyName", "labels", "timePartitioning", "rangePartitioning", "clustering",
+        "kind", "id", "tableReference", "type", "friendlyName", "labels", "timePartitioning", "rangePartitioning",
+        "clustering",
         "creationTime", "expirationTime",
     )  # fmt: skip
     items = [clone({k: b[k] for k in short if k in b}) for _, _, b in ctx.store.rows(ctx.label, call.target)]

@@ -1,4 +1,5 @@
-"""Compute Engine's networking, https://cloud.google.com/compute/docs/reference/rest/v1; other kinds by discovery alone."""
+"""Compute Engine's networking, https://cloud.google.com/compute/docs/reference/rest/v1; other kinds by discovery
+alone."""
 
 from __future__ import annotations
 

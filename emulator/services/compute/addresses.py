@@ -1,5 +1,6 @@
 """Addresses and forwarding rules, regional and global: https://cloud.google.com/compute/docs/ip-addresses,
-https://cloud.google.com/vpc/docs/private-service-connect. Addresses that the server chooses are made up, valid and distinct."""
+https://cloud.google.com/vpc/docs/private-service-connect. Addresses that the server chooses are made up, valid and
+distinct."""
 
 from __future__ import annotations
 

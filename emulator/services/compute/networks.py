@@ -1,5 +1,5 @@
-"""Networks, subnetworks, routes, firewalls. Each project has a network `default` until it is deleted; a network in auto mode has
-a subnetwork of its own name in every region. https://cloud.google.com/vpc/docs/vpc"""
+"""Networks, subnetworks, routes, firewalls. Each project has a network `default` until it is deleted; a network in
+auto mode has a subnetwork of its own name in every region. https://cloud.google.com/vpc/docs/vpc"""
 
 from __future__ import annotations
 

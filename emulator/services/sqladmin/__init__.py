@@ -7,7 +7,8 @@ from emulator.services.sqladmin import instances, users
 from emulator.wire import errors
 
 _ACTS = (
-    "restart", "failover", "export", "import", "restoreBackup", "reencrypt", "resetSslConfig", "rotateServerCa", "addServerCa",
+    "restart", "failover", "export", "import", "restoreBackup", "reencrypt", "resetSslConfig", "rotateServerCa",
+    "addServerCa",
     "startReplica", "stopReplica", "truncateLog", "demoteMaster",
 )  # fmt: skip
 

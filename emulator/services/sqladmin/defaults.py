@@ -1,5 +1,5 @@
-"""What Cloud SQL fills in, by engine and edition: https://cloud.google.com/sql/docs/editions-intro. The minor versions are those of one
-day; real instances get whatever is current."""
+"""What Cloud SQL fills in, by engine and edition: https://cloud.google.com/sql/docs/editions-intro. The minor
+versions are those of one day; real instances get whatever is current."""
 
 from __future__ import annotations
 

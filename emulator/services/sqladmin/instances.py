@@ -1,4 +1,5 @@
-"""Instances: https://cloud.google.com/sql/docs/postgres/admin-api/rest/v1beta4/instances. Every change is an operation."""
+"""Instances: https://cloud.google.com/sql/docs/postgres/admin-api/rest/v1beta4/instances. Every change is an
+operation."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ NAME = r"[a-z](?:[-a-z0-9]{0,96}[a-z0-9])?"
 _YEARS = 10 * 365 * 86_400
 """Seconds that a server certificate is good for."""
 _SERVER = (
-    "kind", "name", "project", "region", "selfLink", "backendType", "connectionName", "createTime", "ipAddresses", "serverCaCert",
+    "kind", "name", "project", "region", "selfLink", "backendType", "connectionName", "createTime", "ipAddresses",
+    "serverCaCert",
     "serviceAccountEmailAddress", "sqlNetworkArchitecture", "state", "gceZone", "databaseInstalledVersion",
     "upgradableDatabaseVersions", "satisfiesPzi", "replicaNames",
 )  # fmt: skip
@@ -59,6 +61,7 @@ def of(ctx: Context) -> tuple[str, JSON]:
 # ---- create ---------------------------------------------------------------------------------------------------------
 def fill(ctx: Context, body: JSON) -> JSON:
     """What the server fills in; run again after each change."""
+    del ctx
     version = str(body.get("databaseVersion") or "MYSQL_8_0")
     region = str(body.get("region") or "us-central1")
     body.pop("rootPassword", None)
@@ -98,7 +101,7 @@ def created(ctx: Context, name: str, body: JSON) -> None:
     key = str((body.get("diskEncryptionConfiguration") or {}).get("kmsKeyName") or "")
     if key:
         require_key(ctx, key, agent(ctx, project, "gcp-sa-cloud-sql"), location=str(body["region"]))
-    now = ctx.now()
+    now, number = ctx.now(), ctx.projects.number_of(project)
     body |= {
         "project": project,
         "connectionName": f"{project}:{body['region']}:{ident}",
@@ -114,7 +117,7 @@ def created(ctx: Context, name: str, body: JSON) -> None:
             "expirationTime": ctx.ids.at(ctx.ids.clock() + _YEARS),
             "sha1Fingerprint": ctx.ids.hexa(40),
         },
-        "serviceAccountEmailAddress": f"p{ctx.projects.number_of(project)}-{ctx.ids.word(6)}@gcp-sa-cloud-sql.iam.gserviceaccount.com",
+        "serviceAccountEmailAddress": f"p{number}-{ctx.ids.word(6)}@gcp-sa-cloud-sql.iam.gserviceaccount.com",
         **{k: v for k, v in defaults.versions(str(body["databaseVersion"])).items() if k != "maintenanceVersion"},
     }
     body["settings"]["settingsVersion"] = "1"
@@ -155,12 +158,13 @@ def _check(body: JSON) -> None:
         raise invalid(f"Invalid Tier ({settings['tier']}) for (ENTERPRISE) Edition.")
     if settings.get("edition") == "ENTERPRISE_PLUS" and str(settings.get("tier", "")).startswith("db-custom-"):
         raise invalid(
-            f"Invalid Tier ({settings['tier']}) for (ENTERPRISE_PLUS) Edition. Use a predefined Tier like db-perf-optimized-N-* instead."
+            f"Invalid Tier ({settings['tier']}) for (ENTERPRISE_PLUS) Edition. Use a predefined "
+            "Tier like db-perf-optimized-N-* instead."
         )
     network = settings.get("ipConfiguration") or {}
-    if not network.get("ipv4Enabled", True) and not network.get("privateNetwork"):
-        if not (network.get("pscConfig") or {}).get("pscEnabled"):
-            raise invalid("At least one of Public IP, Private IP or PSC connectivity must be enabled.")
+    private = network.get("privateNetwork") or (network.get("pscConfig") or {}).get("pscEnabled")
+    if not network.get("ipv4Enabled", True) and not private:
+        raise invalid("At least one of Public IP, Private IP or PSC connectivity must be enabled.")
 
 
 def _check_network(ctx: Context, body: JSON) -> None:
@@ -172,8 +176,8 @@ def _check_network(ctx: Context, body: JSON) -> None:
     for _, _, found in ctx.store.rows("servicenetworking", "services/servicenetworking.googleapis.com/connections"):
         if ctx.canonical(str(found.get("network", ""))) == network:
             return
-    text = f"Incorrect Service Networking config for instance: {network.split('/')[1]}:{body.get('name')}:SERVICE_NETWORKING_NOT_ENABLED."
-    raise invalid(text)
+    where = f"{network.split('/')[1]}:{body.get('name')}"
+    raise invalid(f"Incorrect Service Networking config for instance: {where}:SERVICE_NETWORKING_NOT_ENABLED.")
 
 
 def insert(ctx: Context, call: Call) -> JSON | Answer:

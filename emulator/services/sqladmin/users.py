@@ -89,11 +89,12 @@ def insert_user(ctx: Context, call: Call) -> JSON | Answer:
     name = str(call.body.get("name", ""))
     if not name:
         raise instances.invalid("Missing parameter: name.")
-    if call.body.get("type") in _IAM and defaults.engine(str(held["databaseVersion"])) == "POSTGRES":
-        if name.endswith(".gserviceaccount.com"):
-            raise instances.invalid(
-                f'User name "{name}" to be created should not have ".gserviceaccount.com" at the end for a Postgres instance.'
-            )
+    postgres = defaults.engine(str(held["databaseVersion"])) == "POSTGRES"
+    if call.body.get("type") in _IAM and postgres and name.endswith(".gserviceaccount.com"):
+        raise instances.invalid(
+            f'User name "{name}" to be created should not have ".gserviceaccount.com" at the '
+            "end for a Postgres instance."
+        )
     path = _path(instance, name, str(call.body.get("host") or ""))
     ctx.put(path, _made(ctx, instance, call.body))
     return instances.start(ctx, instance, "create_user", done=True)

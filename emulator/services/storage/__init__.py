@@ -8,7 +8,8 @@ from emulator.wire import errors
 
 _ACLS = ("bucketAccessControls", "defaultObjectAccessControls", "objectAccessControls")
 _ENTRIES: dict[str, Handler] = {
-    "get": acls.get, "list": acls.list_, "insert": acls.put, "patch": acls.put, "update": acls.put, "delete": acls.delete,
+    "get": acls.get, "list": acls.list_, "insert": acls.put, "patch": acls.put, "update": acls.put,
+    "delete": acls.delete,
 }  # fmt: skip
 _FOLDERS: dict[str, Handler] = {
     "insert": folders.insert, "get": folders.get, "list": folders.list_, "delete": folders.delete,

@@ -1,5 +1,5 @@
-"""Buckets: https://cloud.google.com/storage/docs/json_api/v1/buckets. A bucket carries its access control lists and shows them only where
-the projection is `full`, and never where access is uniform."""
+"""Buckets: https://cloud.google.com/storage/docs/json_api/v1/buckets. A bucket carries its access control lists and
+shows them only where the projection is `full`, and never where access is uniform."""
 
 from __future__ import annotations
 
@@ -393,7 +393,8 @@ def set_policy(ctx: Context, call: Call) -> JSON | Answer:
     if members & _PUBLIC and bucket["iamConfiguration"].get("publicAccessPrevention") == "enforced":
         raise GoogleError(
             "FAILED_PRECONDITION",
-            "The member bindings allUsers and allAuthenticatedUsers are not allowed since public access prevention is enforced.",
+            "The member bindings allUsers and allAuthenticatedUsers are not allowed since public "
+            "access prevention is enforced.",
             code=412,
             reason="conditionNotMet",
         )

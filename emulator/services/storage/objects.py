@@ -1,5 +1,6 @@
-"""Objects: https://cloud.google.com/storage/docs/json_api/v1/objects. The live object is `b/<bucket>/o/<quoted name>`, one that was replaced
-in a bucket with versioning `b/<bucket>/versions/<quoted name>@<generation>`; the bytes are kept beside the body."""
+"""Objects: https://cloud.google.com/storage/docs/json_api/v1/objects. The live object is `b/<bucket>/o/<quoted
+name>`, one that was replaced in a bucket with versioning `b/<bucket>/versions/<quoted name>@<generation>`; the bytes
+are kept beside the body."""
 
 from __future__ import annotations
 
@@ -20,8 +21,10 @@ from emulator.wire.errors import GoogleError
 JSON = dict[str, Any]
 
 _OWN = frozenset(
-    {"kind", "id", "selfLink", "mediaLink", "bucket", "name", "generation", "metageneration", "size", "md5Hash", "crc32c", "etag",
-     "timeCreated", "updated", "timeStorageClassUpdated", "timeFinalized", "timeDeleted", "componentCount", "kmsKeyName", "owner"}
+    {"kind", "id", "selfLink", "mediaLink", "bucket", "name", "generation", "metageneration", "size", "md5Hash",
+     "crc32c", "etag",
+     "timeCreated", "updated", "timeStorageClassUpdated", "timeFinalized", "timeDeleted", "componentCount",
+     "kmsKeyName", "owner"}
 )  # fmt: skip
 """What the server alone sets."""
 
@@ -148,7 +151,8 @@ def _check_held(ctx: Context, bucket: JSON, held: JSON) -> None:
         if held.get(field):
             raise GoogleError(
                 "PERMISSION_DENIED",
-                f"Object '{name}' is under active {text} hold and cannot be deleted, overwritten or archived until hold is removed.",
+                f"Object '{name}' is under active {text} hold and cannot be deleted, overwritten or "
+                "archived until hold is removed.",
                 reason="forbidden",
             )
     period = (bucket.get("retentionPolicy") or {}).get("retentionPeriod")
@@ -158,7 +162,8 @@ def _check_held(ctx: Context, bucket: JSON, held: JSON) -> None:
     if until > ctx.ids.clock() and (period or own):
         raise GoogleError(
             "PERMISSION_DENIED",
-            f"Object '{name}' is subject to bucket's retention policy or object retention and cannot be deleted or overwritten until "
+            f"Object '{name}' is subject to bucket's retention policy or object retention and "
+            "cannot be deleted or overwritten until "
             f"{ctx.ids.at(until)}",
             reason="retentionPolicyNotMet",
         )
@@ -334,7 +339,8 @@ def compose(ctx: Context, call: Call) -> JSON | Answer:
 
 
 def restore(ctx: Context, call: Call) -> JSON | Answer:
-    """objects.restore: a version becomes live again. What was deleted for good is not kept, whatever the bucket's soft-delete policy."""
+    """objects.restore: a version becomes live again. What was deleted for good is not kept, whatever the bucket's
+    soft-delete policy."""
     bucket, name = call.variables["bucket"], call.variables["object"]
     path, body = need(ctx, bucket, name, call.arg("generation"))
     return write(ctx, bucket, name, content(ctx, path), {k: v for k, v in body.items() if k not in _OWN})

@@ -1,4 +1,5 @@
-"""The three ways to send bytes: https://cloud.google.com/storage/docs/uploads-downloads. A resumable upload is kept under `uploads/<id>`."""
+"""The three ways to send bytes: https://cloud.google.com/storage/docs/uploads-downloads. A resumable upload is kept
+under `uploads/<id>`."""
 
 from __future__ import annotations
 

@@ -127,20 +127,22 @@ def test_a_firewall_has_one_verdict_and_one_direction(emulator: Emulator) -> Non
 
 def test_addresses_are_distinct_and_know_their_user(emulator: Emulator) -> None:
     link = network(emulator)["selfLink"]
-    ranges = [
-        made(emulator, "global/addresses", {"name": n, "purpose": "VPC_PEERING", "addressType": "INTERNAL", "prefixLength": 20, "network": link})
-        for n in ("one", "two")
-    ]  # fmt: skip
+    block = {"purpose": "VPC_PEERING", "addressType": "INTERNAL", "prefixLength": 20, "network": link}
+    ranges = [made(emulator, "global/addresses", {"name": n, **block}) for n in ("one", "two")]
     assert ranges[0]["address"] != ranges[1]["address"]
-    psc = {"name": "apis", "address": "10.9.9.9", "addressType": "INTERNAL", "purpose": "PRIVATE_SERVICE_CONNECT", "network": link}  # fmt: skip
+    psc = {"name": "apis", "address": "10.9.9.9", "addressType": "INTERNAL", "network": link}
+    psc["purpose"] = "PRIVATE_SERVICE_CONNECT"
     address = made(emulator, "global/addresses", psc)
-    rule = {"name": "apis", "IPAddress": address["selfLink"], "target": "all-apis", "network": link, "loadBalancingScheme": ""}  # fmt: skip
+    rule = {"name": "apis", "IPAddress": address["selfLink"], "target": "all-apis", "network": link}
+    rule["loadBalancingScheme"] = ""
     found = made(emulator, "global/forwardingRules", rule)
     assert (found["IPAddress"], found["target"]) == ("10.9.9.9", "all-apis")
     assert "pscConnectionId" in found
     emulator.refused(400, "DELETE", f"{BASE}/global/addresses/apis")
-    emulator.ok("POST", f"{BASE}/global/forwardingRules/apis/setLabels", {"labels": {"a": "b"}, "labelFingerprint": found["labelFingerprint"]})  # fmt: skip
-    emulator.refused(412, "POST", f"{BASE}/global/forwardingRules/apis/setLabels", {"labels": {}, "labelFingerprint": found["labelFingerprint"]})  # fmt: skip
+    labels = {"labels": {"a": "b"}, "labelFingerprint": found["labelFingerprint"]}
+    where = f"{BASE}/global/forwardingRules/apis/setLabels"
+    emulator.ok("POST", where, labels)
+    emulator.refused(412, "POST", where, labels)
     assert emulator.ok("GET", f"{BASE}/global/forwardingRules/apis")["labels"] == {"a": "b"}
     emulator.ok("DELETE", f"{BASE}/global/forwardingRules/apis")
     emulator.ok("DELETE", f"{BASE}/global/addresses/apis")

@@ -39,7 +39,8 @@ def test_a_range_must_be_reserved(emulator: Emulator) -> None:
 
 
 def test_peered_domains(emulator: Emulator) -> None:
-    base = f"/servicenetworking/v1/services/servicenetworking.googleapis.com/projects/{NUMBER}/global/networks/net/peeredDnsDomains"
+    service = "/servicenetworking/v1/services/servicenetworking.googleapis.com"
+    base = f"{service}/projects/{NUMBER}/global/networks/net/peeredDnsDomains"
     emulator.refused(400, "POST", base, {"name": "d", "dnsSuffix": "example.com"})
     emulator.ok("POST", base, {"name": "d", "dnsSuffix": "example.com."})
     assert emulator.ok("GET", base)["peeredDnsDomains"][0]["name"] == "d"
