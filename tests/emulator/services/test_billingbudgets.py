@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from typing import Any
 
 import pytest
@@ -112,3 +114,14 @@ def test_without_the_grant_nothing_arrives(client: budgets_v1.BudgetServiceClien
     assert "may not publish" in message["undelivered"]
     emulator.refused(400, "POST", "/_spend", {"project": "demo-project", "amount": 1, "currency": "USD"})
     emulator.refused(400, "POST", "/_spend", {"project": "nobody", "amount": 1})
+
+
+def test_the_message_reaches_a_subscriber(client: budgets_v1.BudgetServiceClient, emulator: Any) -> None:
+    _budget(client)
+    name = "projects/demo-project/subscriptions/spend"
+    emulator.ok("PUT", f"/pubsub/v1/{name}", {"topic": TOPIC})
+    (sent,) = emulator.ok("POST", "/_spend", {"project": "demo-project", "amount": 4000})["messages"]
+    (pulled,) = emulator.ok("POST", f"/pubsub/v1/{name}:pull", {"maxMessages": 5})["receivedMessages"]
+    assert pulled["message"]["messageId"] == sent["messageId"]
+    assert pulled["message"]["attributes"] == sent["attributes"]
+    assert json.loads(base64.b64decode(pulled["message"]["data"])) == sent["data"]
