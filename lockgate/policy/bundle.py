@@ -40,6 +40,8 @@ class Compiled:
     revision: str
     rules: tuple[Rule, ...]
     max_waiver_days: int
+    read_by_urn: bool
+    """Whether some rule reads ``input.by_urn``."""
     bundle: bytes
     """The bundle as ``.tar.gz``; the same bytes for the same revision."""
 
@@ -71,9 +73,11 @@ def compile_policies(
     folder = cache.folder(env) / "policies" / key
     packed = pack(policies) if packed is None else packed
     if (stored := _stored(folder, packed)) is not None:
-        return Compiled(policies.revision, tuple(stored.rules), stored.max_waiver_days, packed)
+        return Compiled(policies.revision, tuple(stored.rules), stored.max_waiver_days, policies.read_by_urn, packed)
     check_references(policies)
-    compiled = Compiled(policies.revision, policies.rules, _max_waiver_days(policies.params), packed)
+    compiled = Compiled(
+        policies.revision, policies.rules, _max_waiver_days(policies.params), policies.read_by_urn, packed
+    )
     if opa.path is not None:
         _check(policies, opa.path, accepted)
     document = _Stored(_digest(packed), list(compiled.rules), compiled.max_waiver_days)

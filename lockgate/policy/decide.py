@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import os
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -17,6 +20,9 @@ from lockgate.policy.headstart import HeadStart
 from lockgate.policy.server import Server
 from lockgate.policy.waivers import Waiver
 from lockgate.verdict import Policy, Verdict
+
+_IN_PARTS_FROM = 1_000
+"""Resources from which on a question is asked in parts, one a processor; below, making them costs what they save."""
 
 _DYING_SECONDS = 0.5
 """How long after a connection broke off it may take to see that OPA is gone."""
@@ -83,12 +89,17 @@ class Decider:
         Raises NoDecision (status 3) when OPA or a policy gives none.
         """
         compiled = self.prepare()
-        question = document.input_document(plan, charter, now)
-        body, where = self._ask(question, judge.patience(len(plan.resources)))
-        said, version = answer.parse(body, revision=compiled.revision, where=where)
-        if not opa.accepted(version):
-            oldest = ".".join(map(str, opa.MINIMUM))
-            raise NoDecision(f"{where} is OPA {version}; {oldest} is the oldest accepted. Update the server.")
+        question = document.input_document(plan, charter, now, by_urn=compiled.read_by_urn)
+        questions: list[Mapping[str, Any]] = [question]
+        if len(plan.resources) >= _IN_PARTS_FROM:
+            questions = document.parts(question, Counter(rule.group for rule in compiled.rules), os.cpu_count() or 1)
+        said: list[answer.Said] = []
+        for body, where in self._ask(questions, judge.patience(len(plan.resources))):
+            part, version = answer.parse(body, revision=compiled.revision, where=where)
+            if not opa.accepted(version):
+                oldest = ".".join(map(str, opa.MINIMUM))
+                raise NoDecision(f"{where} is OPA {version}; {oldest} is the oldest accepted. Update the server.")
+            said += part
         said = answer.complete(said, compiled.rules, plan, chartered=charter is not None)
         verdict = fold(
             plan,
@@ -142,11 +153,12 @@ class Decider:
             self._server = Server(executable, bundle)
             self._server.start()
 
-    def _ask(self, question: Mapping[str, Any], seconds: float) -> tuple[Any, str]:
+    def _ask(self, questions: Sequence[Mapping[str, Any]], seconds: float) -> list[tuple[Any, str]]:
+        """The answer to each question and who gave it, all asked at once."""
         assert self._opa is not None  # noqa: S101 - set by prepare
         if self._opa.remote is not None:
             where = f"the OPA server at {self._opa.remote.url}"
-            return judge.ask(self._opa.remote, question, seconds=seconds, where=where, ours=False), where
+            return _at_once(self._opa.remote, questions, seconds=seconds, where=where, ours=False)
         server = self._server
         assert server is not None  # noqa: S101 - set by prepare
         where = "Open Policy Agent"
@@ -154,11 +166,23 @@ class Decider:
         server.wait_ready()
         remote = opa.Remote("http", "127.0.0.1", server.port, server.token, None)
         try:
-            body = judge.ask(remote, question, seconds=seconds, where=where, ours=True)
+            answers = _at_once(remote, questions, seconds=seconds, where=where, ours=True)
         except NoDecision as error:
             if not server.ended(_DYING_SECONDS):
                 raise
             raise NoDecision(f"Open Policy Agent ended while it decided: {server.log() or error}") from None
         if not server.proves_itself():  # then it is not known who answered on its port
             raise NoDecision("Open Policy Agent ended while it decided, so its answer does not count. Try again.")
-        return body, where
+        return answers
+
+
+def _at_once(
+    remote: opa.Remote, questions: Sequence[Mapping[str, Any]], *, seconds: float, where: str, ours: bool
+) -> list[tuple[Any, str]]:
+    def ask(question: Mapping[str, Any]) -> tuple[Any, str]:
+        return judge.ask(remote, question, seconds=seconds, where=where, ours=ours), where
+
+    if len(questions) == 1:
+        return [ask(questions[0])]
+    with ThreadPoolExecutor(len(questions)) as asking:
+        return list(asking.map(ask, questions))

@@ -23,6 +23,7 @@ ROOTS = ["lockgate", "params"]
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _REFERENCE = re.compile(r"\bdata\.params\b((?:\.[A-Za-z_][A-Za-z0-9_]*|\[\"[^\"]*\"\])*)(\[)?")
+_BY_URN = re.compile(rb"""\binput(?:\.by_urn\b|\["by_urn"\])""")
 _KEY = re.compile(r"\.([A-Za-z_][A-Za-z0-9_]*)|\[\"([^\"]*)\"\]")
 
 
@@ -48,6 +49,11 @@ class Policies:
     def sources(self) -> dict[str, bytes]:
         """The Rego files, by path."""
         return {path: content for path, content in self.files.items() if path.endswith(".rego")}
+
+    @property
+    def read_by_urn(self) -> bool:
+        """Whether some rule reads the index by URN as ``input.by_urn``; ours ask ``lib/plan`` for it."""
+        return any(_BY_URN.search(content) for content in self.sources.values())
 
     @cached_property
     def params(self) -> dict[str, Any]:

@@ -35,6 +35,7 @@ def input_schema() -> dict[str, Any]:
             "charter": _checked(published, published.get("$defs", {})),
             "by_type": {"type": "object"},
             "by_urn": {"type": "object"},
+            "groups": {"type": "array", "items": text},
         },
     }
 

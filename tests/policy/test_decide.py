@@ -17,7 +17,7 @@ import pytest
 
 from lockgate.errors import NoDecision
 from lockgate.plan.model import digest
-from lockgate.policy import judge, opa
+from lockgate.policy import decide, document, judge, opa
 from lockgate.policy.bundle import pack
 from lockgate.policy.decide import Decider
 from lockgate.policy.policies import load
@@ -348,3 +348,36 @@ def test_a_found_opa_may_be_handed_in(env: dict[str, str], folder: Path) -> None
     found = opa.find(env, say=quiet)
     with Decider({"HOME": env["HOME"]}, folder=folder, say=quiet, found=found) as ours:
         assert ours.decide(GOOD, None, now=NOW).decision == "allow"
+
+
+def test_a_large_plan_is_asked_about_in_parts_and_judged_as_one(
+    env: dict[str, str], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(folder, *rule("OTH-001", group="data"))
+    put(folder, *rule("THI-001", group="logs"))
+    plan = planned(*(resource(f"b{number}", {"uniformBucketLevelAccess": number % 2 == 0}) for number in range(6)))
+    with Decider(env, folder=folder, say=quiet) as decider:
+        whole = decider.decide(plan, None, now=NOW)
+        monkeypatch.setattr(decide, "_IN_PARTS_FROM", 1)
+        monkeypatch.setattr(os, "cpu_count", lambda: 2)
+        parts = decider.decide(plan, None, now=NOW)
+    assert parts == whole
+    assert {finding.rule for finding in parts.findings} == {"TST-001", "OTH-001", "THI-001"}
+
+
+def test_the_parts_of_a_question_are_of_like_weight_and_leave_nothing_out() -> None:
+    groups = {"a": 9, "b": 5, "c": 4, "d": 1}
+    parts = document.parts({"stack": "s"}, groups, 2)
+    assert [part["groups"] for part in parts] == [["a", "d"], ["b", "c"]]
+    assert [part["groups"] for part in document.parts({}, {"a": 1}, 8)] == [["a"]]
+
+
+def test_a_rule_of_somebody_elses_may_read_the_index_by_urn(env: dict[str, str], folder: Path) -> None:
+    body = """findings contains result.of("TST-002", bucket, "pass", "found by its URN") if {
+	some bucket in plan.of("gcp:storage/bucket:Bucket")
+	input.by_urn[bucket.urn] == bucket
+}"""
+    put(folder, *rule("TST-002", body))
+    with Decider(env, folder=folder, say=quiet) as decider:
+        verdict = decider.decide(GOOD, None, now=NOW)
+    assert [finding.status for finding in verdict.findings if finding.rule == "TST-002"] == ["pass"]
