@@ -152,6 +152,7 @@ def _floor_changed(ctx: Context, name: str, before: JSON, after: JSON) -> JSON:
 
 SERVICE = Service(
     "modelarmor",
+    enum_numbers={2: "SEXUALLY_EXPLICIT", 3: "HATE_SPEECH", 6: "HARASSMENT", 17: "DANGEROUS"},
     not_found=_not_found,
     exists=_exists,
     resources={

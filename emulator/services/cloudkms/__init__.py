@@ -38,6 +38,17 @@ def _metadata(ctx: Context, started: Started, done: bool) -> JSON | None:
 SERVICE = Service(
     "cloudkms",
     package="google.cloud.kms.{version}",
+    # Of version states and key purposes; both are declared out of the order of their numbers.
+    enum_numbers={
+        1: "ENABLED",
+        2: "DISABLED",
+        3: "DESTROYED",
+        4: "DESTROY_SCHEDULED",
+        5: "ASYMMETRIC_SIGN",
+        6: "ASYMMETRIC_DECRYPT",
+        7: "RAW_ENCRYPT_DECRYPT",
+        9: "MAC",
+    },
     not_found=_not_found,
     exists=_exists,
     operation_metadata=_metadata,

@@ -124,6 +124,7 @@ def _adjusted(ctx: Context, name: str, before: JSON, after: JSON) -> JSON:
 SERVICE = Service(
     "cloudquotas",
     package="google.api.cloudquotas.{version}",
+    enum_numbers={2: "ENABLED", 3: "DISABLED"},
     not_found=_not_found,
     exists=_exists,
     resources={
