@@ -197,7 +197,8 @@ def differences(
     for path, wanted in kind.expect.items():
         is_so = bodies.get(live, path)
         if is_so is not None and is_so != wanted:
-            found.append(Difference(path, wanted, is_so, (), None))
+            said = next(iter(kind.says.get(path, {}).items()), None)
+            found.append(Difference(path, wanted, is_so, (said[0],) if said else (), said[1] if said else None))
     if entry.labels:
         place = "labels" if entry.labels == "later" else entry.labels
         given = _given(inputs, tuple(place.split(".")))
@@ -221,9 +222,9 @@ def _default(comparison: Comparison, inputs: Mapping[str, Any], path: str, defau
         api = f"{api}.{spot.to}" if api else spot.to
         elsewhere = comparison.entry.reads_as.get(api)
         live = bodies.get(comparison.live, elsewhere) if elsewhere else bodies.get(live, spot.to)
-    if live is None or _empty(live) or str(live).endswith("_UNSPECIFIED"):
+    if live is None or live in ("", [], {}) or str(live).endswith("_UNSPECIFIED"):
         return
-    if default is not None and not _empty(default) and comparison.agrees(default, live):
+    if comparison.agrees(default, live) if default is not None and not _empty(default) else _empty(live):
         return
     yield Difference(api, default, live, at, unplaced(live, at, comparison.entry))
 

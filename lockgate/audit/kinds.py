@@ -50,6 +50,8 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Fields with which a resource is deleted, though it answers."""
     expect: dict[str, Any] = {}
     """Fields of the API that no input sets, and what they must be where they are there."""
+    says: dict[str, dict[str, Any]] = {}
+    """Inputs that say that one of these fields is not as expected."""
     defaults: dict[str, Any] = {}
     """What an input is when the plan leaves it out (the API's default): another live value is drift."""
     answer: dict[str, str] = {}

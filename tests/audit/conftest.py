@@ -1,4 +1,4 @@
-"""An emulated cloud in which both reference stacks are deployed, and Google's clients to change things behind their backs."""
+"""An emulated cloud in which both reference stacks are deployed, and Google's clients to change them with."""
 
 from __future__ import annotations
 
