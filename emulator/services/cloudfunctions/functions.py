@@ -161,13 +161,32 @@ def _built(ctx: Context, build: JSON, project: str, location: str, number: str) 
     provenance: JSON = {"resolvedStorageSource": found} if found else {}
     return {
         "dockerRegistry": "ARTIFACT_REGISTRY",
-        "dockerRepository": f"projects/{project}/locations/{location}/repositories/gcf-artifacts",
+        "dockerRepository": build.get("dockerRepository") or _own_repository(ctx, project, location),
         "serviceAccount": f"projects/{project}/serviceAccounts/{default_account(ctx, project)}",
         "automaticUpdatePolicy": {},
         **build,
         "build": f"projects/{number}/locations/{location}/builds/{ctx.ids.uuid()}",
         "sourceProvenance": provenance,
     }
+
+
+def _own_repository(ctx: Context, project: str, location: str) -> str:
+    """The repository that Cloud Functions makes for images where nobody named one."""
+    name = f"projects/{project}/locations/{location}/repositories/gcf-artifacts"
+    if ctx.store.get("artifactregistry", name) is None:
+        now = ctx.now()
+        made = {
+            "name": name,
+            "format": "DOCKER",
+            "mode": "STANDARD_REPOSITORY",
+            "description": "This repository is created and used by Cloud Functions for storing function docker images.",
+            "labels": {"goog-managed-by": "cloudfunctions"},
+            "createTime": now,
+            "updateTime": now,
+            "registryUri": f"{location}-docker.pkg.dev/{project}/gcf-artifacts",
+        }
+        ctx.store.put("artifactregistry", name, made)
+    return name
 
 
 def _as_service(function: JSON, config: JSON, build: JSON, ident: str) -> JSON:

@@ -12,7 +12,7 @@ from typing import Any
 
 from emulator import standard
 from emulator.service import Answer, Call, Context, Handler, Resource
-from emulator.wire import filters
+from emulator.wire import filters, page
 from emulator.wire.errors import invalid, not_found
 
 JSON = dict[str, Any]
@@ -193,7 +193,9 @@ def read(ctx: Context, call: Call) -> JSON | Answer:
             found.append(
                 {k: v for k, v in series.items() if k != "points"} if call.arg("view") == "HEADERS" else series
             )
-    return standard.paged(ctx, found)
+    size = page.size_of(call.arg("pageSize"), maximum=100_000)
+    items, token = page.take(enumerate(found, 1), page.decode(call.arg("pageToken")), size)
+    return {**({"timeSeries": items} if items else {}), **({"nextPageToken": token} if token else {})}
 
 
 RESOURCES: dict[str, Resource] = {}
