@@ -25,6 +25,7 @@ from emulator.state.store import Store
 from emulator.wire import answer as wire_answer
 from emulator.wire.check import MAX_DEPTH, camel, check_body, check_query, snake
 from emulator.wire.errors import COMPUTE, STANDARD, GoogleError, bad_request, envelope, invalid
+from emulator.witness import Witnesses
 
 JSON = dict[str, Any]
 
@@ -84,7 +85,9 @@ class Cloud:
         self.faults = Faults()
         self.script = Script()
         self.calls: dict[str, int] = {}
-        """Discovery id to number of calls that were understood: what the coverage table is made from."""
+        """Discovery id to number of calls that were understood, since the last reset."""
+        self.witnesses = Witnesses()
+        """Who has driven which method: what the coverage page is made from."""
         self.outbox: list[JSON] = []
         """What services want delivered over the network (Pub/Sub push): the shell empties it. At most 10,000."""
 
@@ -183,6 +186,8 @@ class Cloud:
                 return _json({})
             case ("GET", "/_calls"):
                 return _json(self.calls)
+            case ("GET", "/_witnesses"):
+                return _json(self.witnesses.calls)
         raise GoogleError("NOT_FOUND", f"The emulator has no {request.method} {request.path[:200]}.")
 
     def seed(self, raw: object) -> None:
@@ -246,7 +251,10 @@ class Cloud:
             raise standard.unimplemented(call)
         context = self.context(service, call)
         result = handler(context, call)
-        return self._response(result, common, delay, head=request.method == "HEAD")
+        response = self._response(result, common, delay, head=request.method == "HEAD")
+        if response.status < 400:
+            self.witnesses.saw(request.headers, method.id)
+        return response
 
     def context(self, service: Service, call: Call) -> Context:
         """What a handler works with."""

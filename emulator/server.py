@@ -9,14 +9,16 @@ import argparse
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 from aiohttp import web
 from aiohttp.web_request import BaseRequest
 
-from emulator import push
+from emulator import push, witness
 from emulator.cloud import MAX_JSON, MAX_UPLOAD, Cloud, Request, Response, too_large
 from emulator.wire.answer import encode
 from emulator.wire.errors import STANDARD, envelope
@@ -103,6 +105,8 @@ async def serving(cloud: Cloud, host: str = "127.0.0.1", port: int = 0) -> Async
             yield int(bound)
     finally:
         await runner.cleanup()
+        if folder := os.environ.get(witness.FOLDER):
+            cloud.witnesses.leave(Path(folder))
 
 
 async def _forever(cloud: Cloud, host: str, port: int) -> None:
