@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from emulator import standard
 from emulator.service import Answer, Call, Context, Handler
 
 JSON = dict[str, Any]
@@ -42,7 +43,7 @@ def _service(ctx: Context, name: str, body: JSON) -> JSON:
             "labels": {**body.get("labels", {}), "cloud.googleapis.com/location": region},
             "annotations": {**body.get("annotations", {}), "serving.knative.dev/creator": body.get("creator")},
         },
-        "spec": {"template": {"spec": spec}, "traffic": traffic},
+        "spec": {"template": {"metadata": {"name": latest, "annotations": {}}, "spec": spec}, "traffic": traffic},
         "status": {
             "observedGeneration": int(body.get("generation", "1")),
             "conditions": conditions,
@@ -81,4 +82,29 @@ def get(ctx: Context, call: Call) -> JSON | Answer:
     raise ctx.not_found(call.target, "namespaces.services")
 
 
-METHODS: dict[str, Handler] = {"namespaces.services.list": list_, "namespaces.services.get": get}
+def by_version(first: Handler, second: Handler) -> Handler:
+    """Both versions name their methods alike: v1 takes the first handler, v2 the second."""
+
+    def run(ctx: Context, call: Call) -> JSON | Answer | None:
+        return (first if call.api.version == "v1" else second)(ctx, call)
+
+    return run
+
+
+def write(ctx: Context, call: Call) -> JSON | Answer:
+    """501: changes go through v2."""
+    del ctx
+    raise standard.unimplemented(call)
+
+
+_KINDS = ("services", "jobs", "workerpools", "instances", "domainmappings", "executions", "revisions")
+
+METHODS: dict[str, Handler] = {
+    **{f"namespaces.{kind}.{verb}": write for kind in _KINDS for verb in ("create", "delete")},
+    "projects.locations.services.create": by_version(write, standard.create),
+    "projects.locations.services.delete": by_version(write, standard.delete),
+    "namespaces.services.list": list_,
+    "namespaces.services.get": get,
+    "projects.locations.services.list": by_version(list_, standard.list_),
+    "projects.locations.services.get": by_version(get, standard.get),
+}

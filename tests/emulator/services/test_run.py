@@ -100,3 +100,6 @@ def test_gclouds_form_of_a_service(emulator: Any) -> None:
     assert [i["metadata"]["name"] for i in listed] == ["web"]
     assert emulator.ok("GET", f"{base}/web")["status"]["url"].startswith("https://web-")
     emulator.refused(404, "GET", f"{base}/none")
+    emulator.refused(501, "POST", base, {})
+    everywhere = emulator.ok("GET", f"/run/v1/projects/{PROJECT}/locations/-/services")["items"]
+    assert everywhere[0]["metadata"]["labels"]["cloud.googleapis.com/location"] == "europe-west4"
