@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lockgate.plan.model import Resource
-from lockgate.rehearsal import compare, policies, procedures, references
+from lockgate.rehearsal import alerts, compare, policies, procedures, references
 from lockgate.rehearsal.client import Refusal
 from lockgate.rehearsal.mapping import body as bodies
 from lockgate.rehearsal.mapping import template
 from lockgate.rehearsal.mapping.model import Survivor as Declared
 from lockgate.rehearsal.order import Order
 from lockgate.rehearsal.references import Choice
-from lockgate.rehearsal.report import Failure, Skipped, Survivor
+from lockgate.rehearsal.report import Alert, Failure, Skipped, Survivor
 from lockgate.rehearsal.work import Gone, Work, has
 
 Tick = Callable[[], None]
@@ -36,6 +36,7 @@ class Carrier:
     failures: list[Failure] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     survivors: list[Survivor] = field(default_factory=list)
+    alerts: list[Alert] = field(default_factory=list)
     exists: set[str] = field(default_factory=set)
     """What a destroy has to look at, whether or not all of it was made as it should be."""
     good: set[str] = field(default_factory=set)
@@ -49,6 +50,16 @@ class Carrier:
     async def verify(self, tick: Tick) -> int:
         """Read every resource back; how many are as they were sent."""
         return await self._each("verify", self._unordered(), self._verify, tick)
+
+    def thresholds(self) -> int:
+        """How many thresholds there are whose alert can be heard."""
+        return sum(len(alerts.spends(work.answer)) for work in self._heard())
+
+    async def alert(self, tick: Tick) -> int:
+        """Cross each threshold of each budget that has a topic; how many alerts arrived as they should."""
+        for work in self._heard():
+            await self._try("alert", work, lambda work: self._alert(work, tick))
+        return sum(alert.problem is None for alert in self.alerts)
 
     async def change(self, tick: Tick) -> int:
         """Change something in every resource that has something harmless to change; how many were changed."""
@@ -158,6 +169,17 @@ class Carrier:
             wrong.append(f"expected {dict(work.entry.expect)}")
         if wrong:
             raise Wrong("reads back otherwise than it was sent: " + "; ".join(wrong))
+
+    def _heard(self) -> list[Work]:
+        works = [self.works[urn] for urn in sorted(self.good) if self.works[urn].resource.type == alerts.BUDGET]
+        return [work for work in works if alerts.topic(work.answer) is not None]
+
+    async def _alert(self, work: Work, tick: Tick) -> None:
+        heard = await alerts.sound(work, tick)
+        self.alerts += heard
+        for alert in heard:
+            if alert.problem is not None:
+                self._fail("alert", work, alert.problem)
 
     async def _change(self, work: Work) -> None:
         changed = await procedures.change(work)

@@ -1,4 +1,4 @@
-"""A rehearsal, phase by phase: seed, create, verify, change, unprotect, destroy."""
+"""A rehearsal, phase by phase: seed, create, verify, alert, change, unprotect, destroy."""
 
 from __future__ import annotations
 
@@ -125,6 +125,7 @@ async def rehearse(
         skipped=carrier.skipped,
         survivors=sorted(carrier.survivors, key=lambda survivor: (survivor.reason, survivor.urn)),
         unprotected=sorted(urn for urn in carrier.exists if works[urn].resource.protect),
+        alerts=carrier.alerts,
     )
 
 
@@ -155,11 +156,19 @@ async def _phases(carrier: Carrier, order: Order, watch: Watcher, phases: list[P
     since = time.monotonic()
     watch.phase("create", total)
     end("create", since, await carrier.make(order, watch.tick), total)
-    for name, step in (("verify", carrier.verify), ("change", carrier.change), ("unprotect", carrier.unprotect)):
+    for name, step in (
+        ("verify", carrier.verify),
+        ("alert", carrier.alert),
+        ("change", carrier.change),
+        ("unprotect", carrier.unprotect),
+    ):
         since, ticks = time.monotonic(), _Counted(watch)
-        watch.phase(name, len(carrier.exists))
+        of = carrier.thresholds() if name == "alert" else len(carrier.exists)
+        if not of:
+            continue
+        watch.phase(name, of)
         good = await step(ticks.tick)
-        end(name, since, good, ticks.count)
+        end(name, since, good, of if name == "alert" else ticks.count)
     since = time.monotonic()
     there = len(carrier.exists)
     watch.phase("destroy", there)

@@ -65,6 +65,23 @@ class Survivor(msgspec.Struct, frozen=True):
     reason: str
 
 
+class Alert(msgspec.Struct, frozen=True):
+    """What arrived on a budget's topic when spend that was seeded reached one of its thresholds."""
+
+    urn: str
+    topic: str
+    basis: str
+    """``CURRENT_SPEND`` or ``FORECASTED_SPEND``."""
+    threshold: float
+    """1.0 is the whole budget."""
+    amount: float
+    """What was seeded as spent, or as forecast."""
+    currency: str | None
+    message: dict[str, Any] | None
+    """The Pub/Sub message, with its data decoded; None when none arrived."""
+    problem: str | None
+
+
 class Phase(msgspec.Struct, frozen=True):
     """One step of the rehearsal."""
 
@@ -94,6 +111,8 @@ class Report(msgspec.Struct, frozen=True):
     """URNs whose protection the rehearsal lifted before the destroy."""
     verdict: dict[str, Any] | None = None
     """The gate's verdict where it denied."""
+    alerts: list[Alert] = []
+    """Of each threshold of each budget that has a topic."""
 
     @property
     def status(self) -> int:

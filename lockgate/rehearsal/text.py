@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from lockgate.rehearsal.report import Failure, Rehearsed, Report
+from lockgate.rehearsal.report import Alert, Failure, Rehearsed, Report
 from lockgate.report.safe import line
 
 SLOWEST = 5
@@ -18,6 +18,7 @@ def render(report: Report, *, verbose: bool = False, colour: bool = False) -> st
     parts.append(_table([_phase(phase.name, phase.done, phase.total, phase.seconds) for phase in report.phases]))
     if verbose:
         parts.append(_block("Resources", [text for one in report.resources for text in _resource(one)]))
+    parts.append(_block("Budget alerts, heard on a subscription of the rehearsal's own", _alerts(report)))
     if report.unprotected:
         parts.append(_block("Protection lifted for the destroy", [_grouped(report.unprotected)]))
     parts.append(_block("Left by the destroy, as declared", _survivors(report)))
@@ -61,6 +62,27 @@ def _resource(one: Rehearsed) -> Iterable[str]:
         yield f"  {line(one.name)}"
     for call in one.calls:
         yield f"  {call.status or 'no answer'}  {call.milliseconds:6.1f} ms  {call.method} {line(call.url)}"
+
+
+def _alerts(report: Report) -> list[str]:
+    lines: list[str] = []
+    urn = None
+    for alert in report.alerts:
+        if alert.urn != urn:
+            urn = alert.urn
+            lines.append(f"{_short(urn)} -> {line(alert.topic)}")
+        lines.append(f"  {_alert(alert)}")
+    return lines
+
+
+def _alert(alert: Alert) -> str:
+    """``  80 % of forecast   4,000.00 EUR  message 1234, forecastThresholdExceeded 0.8``."""
+    basis, key = ("actual", "alert") if alert.basis == "CURRENT_SPEND" else ("forecast", "forecast")
+    money = f"{alert.amount:,.2f} {alert.currency or ''}".rstrip()
+    heard = "SILENT" if alert.message is None else f"arrived, {key}ThresholdExceeded"
+    if alert.message is not None:
+        heard += f" {line(str(alert.message['data'].get(f'{key}ThresholdExceeded')))}"
+    return f"{alert.threshold * 100:4g} % {basis:8}  {money:>14}  {heard}"
 
 
 def _survivors(report: Report) -> list[str]:

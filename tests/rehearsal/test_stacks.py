@@ -49,11 +49,15 @@ def test_a_reference_stack_rehearses_and_leaves_what_is_declared(stack: str) -> 
     assert all(one["reason"] for one in report["survivors"])
     assert {one["outcome"] for one in report["resources"]} == {"gone", "survives"}
     phases = {phase["name"]: phase for phase in report["phases"]}
-    assert list(phases) == ["plan and gate", "create", "verify", "change", "unprotect", "destroy"]
+    assert list(phases) == ["plan and gate", "create", "verify", "alert", "change", "unprotect", "destroy"]
     assert phases["create"]["done"] == phases["create"]["total"] == len(report["resources"])
     assert phases["verify"]["done"] == len(report["resources"])
     assert phases["change"]["done"] == phases["change"]["total"] > 40
     assert report["unprotected"]
+    assert phases["alert"]["done"] == phases["alert"]["total"] == len(report["alerts"]) >= 4
+    for alert in report["alerts"]:
+        assert alert["problem"] is None
+        assert alert["message"]["attributes"]["schemaVersion"] == "1.0"
     for one in report["resources"]:
         assert one["name"]
         assert one["calls"]
