@@ -1,0 +1,544 @@
+"""The ledger of one process: the book in memory, the journal beside it, the store behind both.
+
+What must be durable, and when (docs/decisions says why):
+
+- before a call is sent: its lease, in the store; its reservation, in the journal. Neither asks the store;
+- before its answer leaves: its settlement, in the journal (``settle`` returns after that), and by group commit in the
+  store the decision, the claim on its idempotency key, its case for review and their audit entries (``durable``);
+- after the answer: what was spent, as a total, with the next exchange of leases.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import msgspec
+
+from ledger import journal, money, store, trail
+from ledger.bank import AccountingError, Answer, Report
+from ledger.book import Book, Charged, Event, Released, Reserved, Settled, Short
+from ledger.budget import SECONDS_A_DAY, Account, Budgets
+from ledger.journal import Journal, JournalError, LivesError
+from ledger.price import Usage
+from ledger.store import Batch, Claim, Claimed, FencedError, Membership, Result, Review, Store, StoreDownError, Total
+
+T = TypeVar("T")
+NOTHING = Usage(0, 0)
+
+
+class Policy(msgspec.Struct, frozen=True):
+    """How leases are held. The declared slack, what deaths without a journal may leave unspendable, follows from it.
+
+    A process holds idle at most 2/``share`` of an account's ceiling, or what one call needs. So each process that
+    dies, and whose journal dies with it, leaves at most that much unspendable, beside its open reservations, until the
+    period ends.
+    """
+
+    share: int = 200
+    exchange_seconds: float = 0.25
+    # How long a call waits for other processes to give back what they hold idle, before it is refused.
+    patience_seconds: float = 1.0
+    # A refusal is repeated without asking the store for this long.
+    refuse_seconds: float = 0.5
+    silent_seconds: float = 60.0
+    retry_seconds: float = 0.1
+    journal_bytes: int = 8 << 20
+
+
+class OverBudgetError(Exception):
+    """A budget has too little left for the call. ``left`` and ``needed`` are in the charter's currency."""
+
+    def __init__(self, account: Account, needed: int, left: int) -> None:
+        self.account = account
+        self.needed: Decimal = money.decimal(needed)
+        self.left: Decimal = money.decimal(left)
+        self.resets_at = account.resets_at()
+        super().__init__(
+            f"the {account.window}'s budget of {account.scope} {account.name} has {self.left} left, and the call may "
+            f"cost {self.needed}; it starts again at {self.resets_at:%Y-%m-%dT%H:%MZ}"
+        )
+
+
+class ClosedError(Exception):
+    """The ledger was closed, or is joining again after it was given up: nothing can be reserved just now."""
+
+
+class Alarm(msgspec.Struct, frozen=True):
+    """Something that a person has to know; ``amount`` in the charter's currency."""
+
+    cause: Literal["overrun", "given-up", "fenced", "journal", "store", "accounting"]
+    what: str
+    amount: Decimal | None = None
+
+
+@dataclass
+class _Pending:
+    """What the next group commit takes; ``done`` is resolved when it is durable."""
+
+    notes: list[tuple[float, str, bytes]] = field(default_factory=list)
+    claims: list[tuple[Claim, asyncio.Future[Claimed]]] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
+    reviews: list[Review] = field(default_factory=list)
+    done: list[asyncio.Future[None]] = field(default_factory=list)
+
+    def before(self, later: _Pending) -> _Pending:
+        return _Pending(
+            self.notes + later.notes,
+            self.claims + later.claims,
+            self.results + later.results,
+            self.reviews + later.reviews,
+            self.done + later.done,
+        )
+
+
+class Ledger:
+    """What the router reserves from. One event loop uses it; nothing in it waits but what is ``async``."""
+
+    def __init__(
+        self,
+        shared: Store,
+        budgets: Budgets,
+        folder: Path,
+        *,
+        policy: Policy | None = None,
+        clock: Callable[[], float] = time.time,
+        alarm: Callable[[Alarm], None] = lambda _: None,
+    ) -> None:
+        """``folder`` keeps the journals of all processes of this machine; ``clock`` gives seconds since 1970."""
+        self.policy = policy or Policy()
+        self._store = shared
+        self._budgets = budgets
+        self._folder = folder
+        self._clock = clock
+        self._alarm = alarm
+        self._book = Book(budgets)
+        self._journal: Journal
+        self._holder: Membership
+        self._turn = 0
+        self._open = False
+        self._fenced = False
+        self._unwritten = False
+        self._pending = _Pending()
+        self._in_flight: tuple[_Pending, Batch] | None = None
+        self._needs: dict[Account, int] = {}
+        self._left: dict[Account, int] = {}
+        self._refused: dict[Account, float] = {}
+        self._round: asyncio.Future[None] | None = None
+        self._commit_wanted = asyncio.Event()
+        self._exchange_wanted = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._commit_lock = asyncio.Lock()
+        self._exchange_lock = asyncio.Lock()
+
+    async def open(self) -> Ledger:
+        """Book what dead processes of this machine left in their journals, then join; raises StoreDownError."""
+        await self.recover()
+        await self._join()
+        return self
+
+    def start(self) -> None:
+        """Commit and exchange in the background, until ``close``."""
+        self._tasks = [asyncio.create_task(self._committing()), asyncio.create_task(self._exchanging())]
+
+    async def close(self) -> None:
+        """Commit what is pending and give back what was not spent.
+
+        Reservations that are still open stay spent: their calls may have been sent.
+        """
+        self._open = False
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for held in self._book.open_calls():
+            self.charge(held.call)
+        await self.commit()
+        totals = self._totals()
+        name = self._journal.holder
+        await self._store.run(store.finish(name, self._book.closed, totals, self._clock(), left=True))
+        self._journal.drop()
+
+    # The hot path: no await, no store.
+
+    def try_reserve(self, call: str, tenant: str, tier: str, model: str, amount: int) -> Reserved | tuple[Short, ...]:
+        """Set ``amount`` aside (in units of 1e-12 of the currency), or say which accounts are short of it here.
+
+        ``call`` is an id that is never used again. Raises JournalError, ClosedError and IllegalMoveError; then nothing
+        is reserved, and the call must not be sent.
+        """
+        if not self._open:
+            raise ClosedError("the ledger takes no reservations now")
+        if self._unwritten:
+            raise JournalError(f"{self._folder}: the journal could not be written; it is written anew first")
+        at = self._clock()
+        way, draws = self._book.way(tenant, tier, at)
+        if draws is not None:
+            self._journaled(draws)
+        held = Reserved(call, way.number, amount, at, tenant, tier, model)
+        short = self._book.reserve(way, held)
+        if not short:
+            try:
+                self._journaled(held)
+            except JournalError:
+                self._book.release(Released(call, at))
+                raise
+        return short or held
+
+    def settle(self, call: str, amount: int, used: Usage = NOTHING) -> int:
+        """Close a reservation at what the upstream counted; the overrun, which is alarmed. Raises IllegalMoveError."""
+        event = Settled(call, amount, self._clock(), used.input, used.output, used.cached)
+        over = self._book.settle(event)
+        self._write(event)
+        if over:
+            what = f"the call {call} cost more than the most that was reserved for it"
+            self._alarm(Alarm("overrun", what, money.decimal(over)))
+            self.note("overrun", msgspec.json.encode({"call": call, "over": over}))
+            self._exchange_wanted.set()
+        return over
+
+    def charge(self, call: str) -> None:
+        """Close a reservation whose call was cut off: it may be billed, so it stays spent. Raises IllegalMoveError."""
+        event = Charged(call, self._clock())
+        self._book.charge(event)
+        self._write(event)
+
+    def release(self, call: str) -> None:
+        """Close a reservation whose call was never sent. Raises IllegalMoveError."""
+        event = Released(call, self._clock())
+        self._book.release(event)
+        self._write(event)
+
+    def note(self, kind: str, body: bytes) -> None:
+        """Append to the audit trail: ``body`` is JSON in UTF-8. It is there when ``durable`` returns."""
+        self._pending.notes.append((self._clock(), kind, body))
+        self._commit_wanted.set()
+
+    def review(self, case: Review) -> None:
+        """Queue a case for a person. It is there when ``durable`` returns; the same id again changes nothing."""
+        self._pending.reviews.append(case)
+        self._commit_wanted.set()
+
+    def decided(self, claim: Claim, result: bytes | None) -> None:
+        """Keep the decision of a claimed case for its repeats; None gives the claim back, so that one may try again."""
+        self._pending.results.append(Result(claim.key, claim.call, result))
+        self._commit_wanted.set()
+
+    # What waits.
+
+    async def reserve(self, call: str, tenant: str, tier: str, model: str, amount: int) -> Reserved:
+        """Like ``try_reserve``, and where this process holds too little, ask the store for more.
+
+        Raises OverBudgetError where all processes together have too little left, and StoreDownError where the store
+        does not answer and what is leased here does not suffice.
+        """
+        held = self.try_reserve(call, tenant, tier, model, amount)
+        if isinstance(held, Reserved):
+            return held
+        self._refuse_at_once(held, amount)
+        deadline = time.monotonic() + self.policy.patience_seconds
+        while True:
+            answered = await self._ask_for(held, deadline - time.monotonic())
+            held = self.try_reserve(call, tenant, tier, model, amount)
+            if isinstance(held, Reserved):
+                return held
+            if time.monotonic() >= deadline:
+                break
+        if not answered:
+            raise StoreDownError("what is leased here does not suffice, and the store does not answer")
+        for one in held:
+            self._refused[one.limit.account] = time.monotonic() + self.policy.refuse_seconds
+        raise self._over(held[0], amount)
+
+    async def claim(self, claim: Claim) -> Claimed:
+        """Claim a case by its idempotency key, durably; raises FencedError."""
+        answer: asyncio.Future[Claimed] = asyncio.get_running_loop().create_future()
+        self._pending.claims.append((claim, answer))
+        self._commit_wanted.set()
+        return await answer
+
+    async def durable(self) -> None:
+        """Return when all that was said so far is committed in the store."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._pending.done.append(done)
+        self._commit_wanted.set()
+        await done
+
+    async def ask(self, transaction: store.Transaction[T]) -> T:
+        """Run one of ``store``'s transactions that only read, or that a person asks for; raises StoreDownError."""
+        return await self._store.run(transaction)
+
+    # One round of each; ``start`` repeats them.
+
+    async def commit(self) -> None:
+        """Make durable what is pending now; raises StoreDownError, and then it is pending still."""
+        async with self._commit_lock:
+            if self._in_flight is None:
+                gathered, self._pending = self._pending, _Pending()
+                self._in_flight = gathered, self._batch(gathered)
+            gathered, batch = self._in_flight
+            try:
+                claimed = await self._store.run(store.commit(batch))
+            except FencedError:
+                self._in_flight = None
+                self._book.closed = batch.calls + self._book.closed
+                self._pending = gathered.before(self._pending)
+                self._fence()
+                return
+            self._in_flight = None
+            if batch.entries:
+                self._holder = Membership(batch.holder, trail.head(batch.entries[-1]))
+            for (_, waiting), said in zip(gathered.claims, claimed, strict=True):
+                if not waiting.done():
+                    waiting.set_result(said)
+            for done in gathered.done:
+                if not done.done():
+                    done.set_result(None)
+            if self._unwritten or self._journal.size > self.policy.journal_bytes:
+                self._rewrite()
+
+    async def exchange(self) -> None:
+        """Report what was spent, give back what is idle, take what is needed; raises StoreDownError."""
+        async with self._exchange_lock:
+            if self._fenced:
+                await self._rejoin()
+                return
+            waiting, self._round = self._round, None
+            try:
+                await self._exchange()
+            except FencedError:
+                self._fence()
+            except (StoreDownError, AccountingError) as error:
+                if waiting is not None and not waiting.done():
+                    waiting.cancel()
+                if isinstance(error, StoreDownError):
+                    raise
+                self._alarm(Alarm("accounting", str(error)))
+                return
+            if waiting is not None and not waiting.done():
+                waiting.set_result(None)
+
+    async def recover(self) -> list[str]:
+        """Book what dead processes left in the folder; the names of those processes. Raises StoreDownError."""
+        found = []
+        for name in journal.orphans(self._folder):
+            try:
+                left = Journal(self._folder, name)
+            except LivesError:
+                continue
+            try:
+                await self._store.run(self._last_will(left))
+            except BaseException:
+                left.close()
+                raise
+            left.drop()
+            found.append(name)
+        return found
+
+    async def give_up_silent(self) -> list[int]:
+        """Give up the processes of which nothing was heard for long; their numbers. Raises StoreDownError."""
+        gone = []
+        while (holder := await self._store.run(store.give_up(self.policy.silent_seconds, self._clock()))) is not None:
+            self._alarm(Alarm("given-up", f"process {holder} went silent: what it was leased counts as spent"))
+            gone.append(holder)
+        return gone
+
+    @property
+    def open_calls(self) -> int:
+        """How many reservations are open."""
+        return len(self._book.open_calls())
+
+    # Inside.
+
+    def _last_will(self, left: Journal) -> store.Transaction[bool]:
+        book = Book(self._budgets)
+        book.replay(left.read())
+        at = self._clock()
+        for held in book.open_calls():
+            book.charge(Charged(held.call, at))
+        return store.finish(left.holder, book.closed, _totals(book), at, left=False)
+
+    async def _join(self) -> None:
+        name = uuid.uuid4().hex
+        self._journal = Journal(self._folder, name)
+        try:
+            self._holder = await self._store.run(store.join(name, self._clock()))
+        except BaseException:
+            # Whether the store knows the name is not known: the journal stays, and whoever starts next ends it.
+            self._journal.close()
+            raise
+        self._turn, self._fenced, self._unwritten, self._open = 0, False, False, True
+
+    async def _rejoin(self) -> None:
+        """After this process was given up: what it spent is in its journal, so its lease can be ended exactly."""
+        if self._book.open_calls() or self._in_flight is not None:
+            return
+        async with self._commit_lock:
+            old = self._journal
+            spent = store.finish(old.holder, self._book.closed, self._totals(), self._clock(), left=False)
+            await self._store.run(spent)
+            old.drop()
+            self._book = Book(self._budgets)
+            await self._join()
+        self._commit_wanted.set()
+
+    async def _exchange(self) -> None:
+        now = self._clock()
+        reports = [report for counter in self._book.counters() if (report := self._report(counter, now)) is not None]
+        self._turn += 1
+        answers = await self._store.run(store.exchange(self._holder.holder, self._turn, reports))
+        self._take(answers)
+        for account in self._book.forget(int(now // SECONDS_A_DAY) - 1):
+            self._left.pop(account, None)
+            self._refused.pop(account, None)
+
+    def _report(self, counter: Any, now: float) -> Report | None:
+        account, ceiling = counter.limit.account, counter.limit.ceiling
+        size = max(ceiling // self.policy.share, 1)
+        held = counter.spent + counter.reserved
+        # What an overrun took is asked for before anything else, from what the account has left.
+        need = max(self._needs.get(account, 0), -counter.idle, 0)
+        if account.resets_at().timestamp() <= now or counter.wanted:
+            keep, want = held, 0
+        else:
+            keep = held + 2 * size
+            want = size if counter.idle < size // 2 else 0
+        # Given up here before it is given back there: it can never be spent in both places.
+        counter.granted = min(counter.granted, max(keep, counter.spent))
+        return Report(
+            account, ceiling, self._budgets.revision, counter.spent, counter.overrun, counter.granted, need, want
+        )
+
+    def _take(self, answers: list[Answer]) -> None:
+        counters = {counter.limit.account: counter for counter in self._book.counters()}
+        for answer in answers:
+            counter = counters[answer.account]
+            counter.granted, counter.wanted = answer.granted, answer.wanted
+            self._left[answer.account] = answer.left
+
+    def _batch(self, gathered: _Pending) -> Batch:
+        closed, self._book.closed = self._book.closed, []
+        head = self._holder.head
+        entries = []
+        for call in closed:
+            entry = trail.append(head, call.closed_at, "call", msgspec.json.encode(msgspec.structs.asdict(call)))
+            entries.append(entry)
+            head = trail.head(entry)
+        for at, kind, body in gathered.notes:
+            entry = trail.append(head, at, kind, body)
+            entries.append(entry)
+            head = trail.head(entry)
+        claims = [claim for claim, _ in gathered.claims]
+        return Batch(
+            self._holder.holder, self._holder.head, entries, closed, claims, gathered.results, gathered.reviews
+        )
+
+    def _rewrite(self) -> None:
+        """Write the journal anew, without what the store has."""
+        unseen = [*(self._in_flight[1].calls if self._in_flight else ()), *self._book.closed]
+        try:
+            self._journal.replace(self._book.snapshot(unseen))
+        except JournalError as error:
+            self._not_written(error)
+        else:
+            self._unwritten = False
+
+    def _write(self, event: Settled | Charged | Released) -> None:
+        """Journal a closing. If that fails the journal says ``reserved`` still, which is never too little."""
+        with contextlib.suppress(JournalError):
+            self._journaled(event)
+        self._commit_wanted.set()
+
+    def _journaled(self, event: Event) -> None:
+        try:
+            self._journal.write(event)
+        except JournalError as error:
+            self._not_written(error)
+            raise
+
+    def _not_written(self, error: JournalError) -> None:
+        self._unwritten = True
+        self._commit_wanted.set()
+        self._alarm(Alarm("journal", str(error)))
+
+    def _fence(self) -> None:
+        if not self._fenced:
+            self._fenced, self._open = True, False
+            self._alarm(Alarm("fenced", f"{self._journal.holder} was given up by another process, and joins again"))
+        self._exchange_wanted.set()
+
+    def _totals(self) -> dict[str, Total]:
+        return _totals(self._book)
+
+    async def _ask_for(self, short: tuple[Short, ...], seconds: float) -> bool:
+        """Wait for the next exchange that counts these needs; whether the store answered in time."""
+        for one in short:
+            self._needs[one.limit.account] = self._needs.get(one.limit.account, 0) + one.lacking
+        if self._round is None:
+            self._round = asyncio.get_running_loop().create_future()
+        self._exchange_wanted.set()
+        try:
+            await asyncio.wait_for(asyncio.shield(self._round), max(seconds, 0.001))
+        except (TimeoutError, asyncio.CancelledError):
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            return False
+        finally:
+            for one in short:
+                left = self._needs[one.limit.account] - one.lacking
+                if left > 0:
+                    self._needs[one.limit.account] = left
+                else:
+                    del self._needs[one.limit.account]
+        return True
+
+    def _refuse_at_once(self, short: tuple[Short, ...], amount: int) -> None:
+        for one in short:
+            if one.limit.ceiling < amount or self._refused.get(one.limit.account, 0.0) > time.monotonic():
+                raise self._over(one, amount)
+
+    def _over(self, short: Short, amount: int) -> OverBudgetError:
+        idle = max(self._book.counter(short.limit).idle, 0)
+        return OverBudgetError(short.limit.account, amount, self._left.get(short.limit.account, 0) + idle)
+
+    async def _committing(self) -> None:
+        while True:
+            await self._commit_wanted.wait()
+            self._commit_wanted.clear()
+            if self._fenced:
+                continue  # a new chain begins with the next joining, which wakes this again
+            try:
+                await self.commit()
+            except StoreDownError as error:
+                self._alarm(Alarm("store", str(error)))
+                self._commit_wanted.set()
+                await asyncio.sleep(self.policy.retry_seconds)
+
+    async def _exchanging(self) -> None:
+        heard = time.monotonic()
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._exchange_wanted.wait(), self.policy.exchange_seconds)
+            self._exchange_wanted.clear()
+            try:
+                await self.exchange()
+                if time.monotonic() - heard > self.policy.silent_seconds / 4:
+                    heard = time.monotonic()
+                    await self.give_up_silent()
+            except StoreDownError as error:
+                self._alarm(Alarm("store", str(error)))
+                await asyncio.sleep(self.policy.retry_seconds)
+            if self._needs:
+                # Other processes need a moment to give back what they hold.
+                await asyncio.sleep(self.policy.exchange_seconds / 8)
+
+
+def _totals(book: Book) -> dict[str, Total]:
+    return {str(one.limit.account): Total(one.spent, one.overrun) for one in book.counters()}

@@ -1,0 +1,129 @@
+"""The store in one SQLite file, for one machine: write-ahead log, one writer at a time, no server.
+
+What is written in PostgreSQL's words becomes SQLite's here: ``$1`` is ``?1``, ``= ANY($1)`` takes a JSON array,
+``FOR UPDATE`` is not needed since every transaction holds the only write lock, and the clock is SQLite's own.
+A number has 18 digits, so a budget may not pass 9.2 million of its currency; larger ones need PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import json
+import re
+import sqlite3
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ledger.store import Ask, Rows, StoreDownError, Transaction, create
+
+T = TypeVar("T")
+
+DIALECT = {"amount": "INTEGER", "bytes": "BLOB", "id": "INTEGER PRIMARY KEY AUTOINCREMENT"}
+NOW = "((julianday('now') - 2440587.5) * 86400.0)"
+BUSY_SECONDS = 10.0
+
+
+class TooLargeError(Exception):
+    """A sum does not fit into SQLite's 64 bits; use PostgreSQL."""
+
+
+class Sqlite:
+    """One connection in a thread of its own, so that a commit never holds up the event loop."""
+
+    def __init__(self, path: Path, *, survive_power_loss: bool = True) -> None:
+        """``survive_power_loss`` waits for the disk at each commit; without it a commit survives kill -9 only."""
+        self._path = path
+        self._flush = "FULL" if survive_power_loss else "NORMAL"
+        self._thread = ThreadPoolExecutor(1, "ledger-sqlite")
+        self._connection: sqlite3.Connection | None = None
+
+    async def open(self) -> Sqlite:
+        """Connect, and make what is missing; raises StoreDownError."""
+        await self.run(create(DIALECT))
+        return self
+
+    async def run(self, transaction: Transaction[T]) -> T:
+        """Carry out a transaction; raises StoreDownError."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, functools.partial(self.run_here, transaction))
+
+    def run_here(self, transaction: Transaction[T]) -> T:
+        """Carry out a transaction in the caller's thread, which must be the only one that does; see ``run``."""
+        try:
+            connection = self._connection or self._connect()
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            raise StoreDownError(f"{self._path}: {error}") from None
+        try:
+            result = _carry_out(connection, transaction)
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            _roll_back(connection)
+            raise StoreDownError(f"{self._path}: {error}") from None
+        except OverflowError:
+            _roll_back(connection)
+            raise TooLargeError(f"{self._path}: a sum passes 64 bits; use PostgreSQL for this budget") from None
+        except BaseException:
+            _roll_back(connection)
+            raise
+        return result
+
+    async def close(self) -> None:
+        """Let go of the file."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._disconnect)
+        self._thread.shutdown()
+
+    def _connect(self) -> sqlite3.Connection:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(
+            self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256
+        )
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA synchronous = {self._flush}")
+        self._connection = connection
+        return connection
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def _carry_out(connection: sqlite3.Connection, transaction: Transaction[T]) -> T:
+    rows: Rows = []
+    try:
+        ask = next(transaction)
+        while True:
+            rows = _answer(connection, ask)
+            ask = transaction.send(rows)
+    except StopIteration as done:
+        result: T = done.value
+        return result
+    finally:
+        transaction.close()
+
+
+def _answer(connection: sqlite3.Connection, ask: Ask) -> Rows:
+    statement = _statement(ask.sql)
+    if ask.many:
+        connection.executemany(statement, ask.rows)
+        return []
+    return connection.execute(statement, [_value(value) for value in ask.rows[0]]).fetchall()
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
+
+
+@functools.lru_cache(maxsize=256)
+def _statement(sql: str) -> str:
+    sql = re.sub(r"= ANY\(\$(\d+)\)", r"IN (SELECT value FROM json_each(?\1))", sql)
+    return re.sub(r"\$(\d+)", r"?\1", sql).replace("{lock}", "").replace("{now}", NOW)
+
+
+def _value(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, Sequence) and not isinstance(value, str | bytes) else value

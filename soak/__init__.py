@@ -1,0 +1,1 @@
+"""Long runs that look for what short tests cannot show; ``make soak``. Not part of ``make test``."""
