@@ -238,6 +238,10 @@ def failure(error: Exception) -> Failed:
         return Failed(f"the API cannot be reached ({kind.__name__})", lost=True)
     if isinstance(error, json.JSONDecodeError) or "google.ParseError" in family:
         return Failed(f"the answer is not what the client expects ({kind.__name__})")
+    if isinstance(error, ValueError | TypeError | KeyError):
+        # A name that a client's own pattern refuses, or an answer of another shape.
+        said = (str(error).splitlines() or [""])[0]
+        return Failed(f"the client can not ask for it, or not read the answer ({kind.__name__}: {said})")
     raise error
 
 

@@ -188,26 +188,48 @@ def differences(
             found += comparison.child(key, value, (), "", live)
     for path, default in kind.defaults.items():
         found += _default(comparison, inputs, path, default)
-    for path, added in entry.add.items():
-        if isinstance(inputs.get(path), Mapping):
-            for key, value in added.items():
-                is_so = bodies.get(live, f"{path}.{key}")
-                if not comparison.agrees(value, is_so):
-                    found.append(Difference(f"{path}.{key}", value, is_so, (path,), REMOVED))
-    for path, wanted in kind.expect.items():
-        is_so = bodies.get(live, path)
-        if is_so is not None and is_so != wanted:
-            said = next(iter(kind.says.get(path, {}).items()), None)
-            found.append(Difference(path, wanted, is_so, (said[0],) if said else (), said[1] if said else None))
-    if entry.labels:
-        place = "labels" if entry.labels == "later" else entry.labels
-        given = _given(inputs, tuple(place.split(".")))
-        wanted_labels = {**setting.labels, **(given if isinstance(given, Mapping) else {})}
-        is_so = bodies.get(live, place) or {}
-        for key, value in wanted_labels.items():
-            if key in setting.labels and isinstance(value, str) and is_so.get(key) != value:
-                found.append(Difference(f"{place}.{key}", value, is_so.get(key), (), None))
+    found += [*_switched_on(comparison, inputs), *_beyond(comparison, kind), *_labels(comparison, inputs)]
     return list({(one.field, repr(one.live)): one for one in found}.values())
+
+
+def _switched_on(comparison: Comparison, inputs: Mapping[str, Any]) -> Iterator[Difference]:
+    """What the provider adds to an object that the plan gives, such as that logging is on."""
+    for path, added in comparison.entry.add.items():
+        if not isinstance(inputs.get(path), Mapping):
+            continue
+        for key, value in added.items():
+            live = bodies.get(comparison.live, f"{path}.{key}")
+            if not comparison.agrees(value, live):
+                yield Difference(f"{path}.{key}", value, live, (path,), REMOVED)
+
+
+def _beyond(comparison: Comparison, kind: Kind) -> Iterator[Difference]:
+    """What no input says."""
+    for path, wanted in kind.expect.items():
+        live = bodies.get(comparison.live, path)
+        if live is not None and live != wanted:
+            said = next(iter(kind.says.get(path, {}).items()), None)
+            yield Difference(path, wanted, live, (said[0],) if said else (), said[1] if said else None)
+    for path, other in kind.equal.items():
+        live, wanted = bodies.get(comparison.live, path), bodies.get(comparison.live, other)
+        if live is not None and not comparison.agrees(wanted, live):
+            yield Difference(path, wanted, live, (), None)
+    for path, most in kind.most.items():
+        many = len(bodies.get(comparison.live, path) or [])
+        if many > most:
+            yield Difference(path, f"at most {most}", f"{many} of them", (), None)
+
+
+def _labels(comparison: Comparison, inputs: Mapping[str, Any]) -> Iterator[Difference]:
+    """The provider's default labels; the plan's own are inputs."""
+    if not comparison.entry.labels:
+        return
+    place = "labels" if comparison.entry.labels == "later" else comparison.entry.labels
+    given = _given(inputs, tuple(place.split("."))) or {}
+    live = bodies.get(comparison.live, place) or {}
+    for key, value in comparison.setting.labels.items():
+        if key not in given and live.get(key) != value:
+            yield Difference(f"{place}.{key}", value, live.get(key), (), None)
 
 
 def _default(comparison: Comparison, inputs: Mapping[str, Any], path: str, default: Any) -> Iterator[Difference]:

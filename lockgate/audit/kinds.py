@@ -50,6 +50,10 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Fields with which a resource is deleted, though it answers."""
     expect: dict[str, Any] = {}
     """Fields of the API that no input sets, and what they must be where they are there."""
+    equal: dict[str, str] = {}
+    """Fields that must be as another one where they are there: what was granted as what was asked for."""
+    most: dict[str, int] = {}
+    """How many elements lists may have at most."""
     says: dict[str, dict[str, Any]] = {}
     """Inputs that say that one of these fields is not as expected."""
     defaults: dict[str, Any] = {}

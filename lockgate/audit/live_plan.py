@@ -28,6 +28,8 @@ def live_plan(
             is_so = _as_it_is(resource, found.get(resource.urn), drift.get(resource.urn) or [])
             resources.append(_without(is_so, absent))
     used = {resource.urn for resource in plan.resources}
+    # No provider made what is extra; a rule is told of the stack's own, which says the project that it is in.
+    provider = next((one.provider for one in plan.resources if one.custom and one.provider), None)
     for extra in extras:
         urn = _urn(plan, extra, used)
         used.add(urn)
@@ -38,7 +40,7 @@ def live_plan(
                 name=urn.rpartition("::")[2],
                 custom=True,
                 parent=None,
-                provider=None,
+                provider=provider,
                 protect=False,
                 dependencies=[extra.beside] if extra.beside and extra.beside not in absent else [],
                 property_dependencies={},

@@ -134,7 +134,8 @@ def _resolve(
     looked.inputs = references.fill(resource.inputs, values)
     # A secret stays one: its placeholder is for calls that make something.
     looked.inputs = _secrets_kept(resource.inputs, looked.inputs)
-    looked.values = {"project": setting.project, "number": setting.number, **looked.inputs}
+    # A path with an unknown in it cannot be filled.
+    looked.values = {"project": setting.project, "number": setting.number, **_known(looked.inputs)}
 
 
 def _referred(choice: Choice, found: Mapping[str, Found], setting: Setting) -> Any:
@@ -156,6 +157,10 @@ def _secrets_kept(planned: Any, filled: Any) -> Any:
     return filled
 
 
+def _known(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in inputs.items() if value != UNKNOWN}
+
+
 def _read(looked: Found, reader: Reader, setting: Setting) -> None:
     kind, entry = looked.kind, looked.entry
     if kind.nothing:
@@ -166,7 +171,7 @@ def _read(looked: Found, reader: Reader, setting: Setting) -> None:
         if entry.policy is not None:
             looked.sent = policies.part(entry.kind, looked.inputs)
         else:
-            looked.sent = bodies.build(entry, looked.inputs, setting.body)
+            looked.sent = bodies.build(entry, _known(looked.inputs), setting.body)
         values = {**looked.values, "sent": looked.sent}
         looked.call = call(text, values, by=kind.by, service=entry.service, host=kind.host)
         answer = reader.read(looked.call)

@@ -61,9 +61,11 @@ class Report(msgspec.Struct, frozen=True):
 
     @property
     def status(self) -> int:
-        """The exit status: 0 as planned and allowed, 1 drift or a rule that fails, 3 not all of it could be known."""
-        failed = any(finding["status"] == "fail" for finding in self.verdict["findings"])
-        if self.drift or failed:
+        """The exit status: 0 as planned and allowed, 1 drift or denied, 3 no drift, but not all of it could be known.
+
+        What is unknown fails rules as well, so without a drift a denial says no more than that it is unknown.
+        """
+        if self.drift:
             return 1
         if self.unread:
             return 3

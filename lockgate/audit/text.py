@@ -33,7 +33,7 @@ def summary(report: Report, *, colour: bool = False) -> str:
     words = f"{found}, rules {report.verdict['decision']} ({work}, {report.seconds:.1f} s)"
     if report.status == 0:
         return _paint(f"AS PLANNED: {words}.", "32", colour=colour)
-    title = "DRIFTED" if report.drift else "DENIED" if report.status == 1 else "UNKNOWN"
+    title = "DRIFTED" if report.drift else "UNKNOWN" if report.unread else "DENIED"
     return _paint(f"{title}: {words}.", "31", colour=colour)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import json
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -86,11 +87,16 @@ class Deployed:
     base: str
     state: bytes
     put: Callable[[str, bytes], None]
+    post: Callable[[str, bytes], None]
 
     @property
     def google(self) -> Google:
         cloud = self.charter["cloud"]
         return Google(self.base, cloud["project"], str(cloud["project_number"]))
+
+    def plant(self, *faults: dict[str, Any]) -> None:
+        """Faults that the emulator's answers are to have; none takes all away."""
+        self.post("/_faults", json.dumps({"faults": list(faults)}).encode())
 
     def restore(self) -> None:
         """The emulator as it was after the deployment."""
@@ -137,7 +143,7 @@ def deployments(address: str) -> dict[str, Deployed]:
         plan = program.record_project(found, stack, note=lambda _: None, given={}, answers={}, timeout_seconds=120)
         charter = load(ROOT / "stacks" / stack / "charter.yaml").document()
         asyncio.run(_create(plan, charter, address))
-        made[stack] = Deployed(stack, plan, charter, address, b"", lambda path, body: _put(address, path, body))
+        made[stack] = Deployed(stack, plan, charter, address, b"", _sender(address, "PUT"), _sender(address, "POST"))
     state = asyncio.run(_request(address, "GET", "/_state", None))
     for one in made.values():
         one.state = state
@@ -148,11 +154,15 @@ def deployments(address: str) -> dict[str, Deployed]:
 def deployed(deployments: dict[str, Deployed]) -> Iterator[Deployed]:
     """The stack claims-triage; what a test changes is undone."""
     yield deployments["claims-triage"]
+    deployments["claims-triage"].plant()
     deployments["claims-triage"].restore()
 
 
-def _put(base: str, path: str, body: bytes) -> None:
-    asyncio.run(_request(base, "PUT", path, body))
+def _sender(base: str, method: str) -> Callable[[str, bytes], None]:
+    def send(path: str, body: bytes) -> None:
+        asyncio.run(_request(base, method, path, body))
+
+    return send
 
 
 async def _request(base: str, method: str, path: str, body: bytes | None) -> bytes:

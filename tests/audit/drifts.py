@@ -238,6 +238,13 @@ def _replicas(google: Google) -> None:
     ).result(timeout=20)
 
 
+def _second_model(google: Google) -> None:
+    client, endpoint = _deployment(google)
+    first = endpoint.deployed_models[0]
+    second = {"model": first.model, "dedicated_resources": first.dedicated_resources, "display_name": "second"}
+    client.deploy_model(request={"endpoint": endpoint.name, "deployed_model": second}).result(timeout=20)
+
+
 def _undeploy(google: Google) -> None:
     client, endpoint = _deployment(google)
     client.undeploy_model(
@@ -587,6 +594,9 @@ DRIFTS: dict[str, Seeded] = {
     "a model undeployed": Seeded(
         "changed", "AiEndpointWithModelGardenDeployment", "endpoint-gemma-3-12b-it",
         "deployConfig.dedicatedResources", _undeploy,
+    ),
+    "a second model on the endpoint": Seeded(
+        "changed", "AiEndpointWithModelGardenDeployment", "endpoint-gemma-3-12b-it", "deployedModels", _second_model
     ),
     "request-response logging off": Seeded(
         "changed", "AiEndpoint", "endpoint-private", "predictRequestResponseLoggingConfig", _unlogged
