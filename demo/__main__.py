@@ -1,49 +1,104 @@
-"""Run the demo: ``python -m demo``. Ends with status 1 when a verdict is not the one that was promised."""
+"""Run the demo: ``python -m demo``. Ends with status 1 when an outcome is not the one that was promised."""
 
 from __future__ import annotations
 
+import asyncio
+import json
 import subprocess
 import sys
 import tempfile
+import textwrap
 import time
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
 
-from demo.faults import FAULTS, ROOT, Fault, copy_checkout, plant
+from demo.faults import FAULTS, MISSING, ROOT, Fault, copy_checkout, plant
+from lockgate.rehearsal.emulated import Emulator
 
 STACKS = ("claims-triage", "staff-assistant")
 # Reviews and prices have dates: the demo judges as of the day it was written, so that no date makes it fail.
 AT = "2026-11-22"
 WIDTH = 80
+EMULATED = (
+    "From here on, what the plan says is carried out: against an emulated Google Cloud on this machine, through "
+    "Google's REST APIs. It is as right as the emulator is, and proves nothing about a real account."
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one part of the demo ended."""
+
+    title: str
+    said: str
+    seconds: float
+    as_promised: bool
 
 
 def main() -> int:
-    """Show every verdict as it comes, then the summary. Returns the exit status."""
-    rows = [_judge(stack, ROOT, f"{number}. {stack}, as it is", expected=0) for number, stack in enumerate(STACKS, 1)]
+    """Show everything as it comes, then the summary. Returns the exit status."""
+    outcomes = [_judge(number, stack, "as it is") for number, stack in enumerate(STACKS, 1)]
     with tempfile.TemporaryDirectory(prefix="lockgate-demo-") as folder:
-        for number, fault in enumerate(FAULTS, len(STACKS) + 1):
-            rows.append(_judge_fault(fault, Path(folder) / str(number), f"{number}. {fault.stack}, but {fault.title}"))
+        copies = {fault: Path(folder) / str(number) for number, fault in enumerate(FAULTS)}
+        for fault, checkout in copies.items():
+            checkout.mkdir()
+            copy_checkout(checkout)
+            plant(fault, checkout)
+            outcomes.append(_judge(len(outcomes) + 1, fault.stack, f"but {fault.title}", fault, checkout))
+        print(f"\n{textwrap.fill(EMULATED, WIDTH)}", flush=True)
+        outcomes += [_rehearse(len(outcomes) + number, stack) for number, stack in enumerate(STACKS, 1)]
+        outcomes.append(_rehearse_denied(len(outcomes) + 1, MISSING, copies[MISSING]))
     print(_rule("Summary"))
-    for title, decision, seconds, as_promised in rows:
-        print(f"{'ok ' if as_promised else 'NOT'} {decision:5} {seconds:5.1f} s  {title}")
-    return 0 if all(as_promised for *_, as_promised in rows) else 1
+    for outcome in outcomes:
+        print(f"{'ok ' if outcome.as_promised else 'NOT'} {outcome.said:9} {outcome.seconds:5.1f} s  {outcome.title}")
+    return 0 if all(outcome.as_promised for outcome in outcomes) else 1
 
 
-def _judge_fault(fault: Fault, checkout: Path, title: str) -> tuple[str, str, float, bool]:
-    checkout.mkdir()
-    copy_checkout(checkout)
-    plant(fault, checkout)
-    return _judge(fault.stack, checkout, title, expected=1)
+def _judge(number: int, stack: str, how: str, fault: Fault | None = None, checkout: Path = ROOT) -> Outcome:
+    print(_rule(f"{number}. {stack}, {how}"))
+    status, seconds = _lockgate(checkout, "check", stack)
+    said = {0: "allowed", 1: "denied"}.get(status, f"status {status}")
+    return Outcome(f"{number}. {fault.summary if fault else stack}", said, seconds, status == (1 if fault else 0))
 
 
-def _judge(stack: str, checkout: Path, title: str, *, expected: int) -> tuple[str, str, float, bool]:
-    print(_rule(title))
-    print(f"$ lockgate check {stack} --at {AT}", flush=True)
+def _rehearse(number: int, stack: str) -> Outcome:
+    print(_rule(f"{number}. {stack}, rehearsed"))
+    status, seconds = _lockgate(ROOT, "rehearse", stack)
+    said = {0: "rehearsed", 1: "failed"}.get(status, f"status {status}")
+    return Outcome(f"{number}. {stack}: created, verified, changed, destroyed", said, seconds, status == 0)
+
+
+def _rehearse_denied(number: int, fault: Fault, checkout: Path) -> Outcome:
+    """A stack with a guardrail missing, against an emulator that is asked afterwards what it was asked to do."""
+    print(_rule(f"{number}. {fault.stack}, rehearsed, but {fault.title}"))
+    with Emulator() as emulator:
+        address = asyncio.run(emulator.address())
+        status, seconds = _lockgate(checkout, "rehearse", fault.stack, "--emulator", address)
+        calls, resources = sum(_asked(address, "_calls").values()), _asked(address, "_state")["store"]["resources"]
+    count = sum(len(held) for held in resources.values())
+    print(f"The emulator, asked by the demo: {calls} calls, {count} resources.", flush=True)
+    title = f"{number}. {fault.summary}: nothing created"
+    return Outcome(title, "denied" if status == 1 else f"status {status}", seconds, (status, calls, count) == (1, 0, 0))
+
+
+def _asked(address: str, door: str) -> dict[str, Any]:
+    with urlopen(f"{address}/{door}", timeout=10) as answer:  # noqa: S310 - the emulator that was just started
+        said: dict[str, Any] = json.load(answer)
+    return said
+
+
+def _lockgate(checkout: Path, *arguments: str) -> tuple[int, float]:
+    """Run the tool as a user would; its exit status, and how long it took in seconds."""
+    words = f"$ lockgate {' '.join(arguments)}"
+    clock = f" --at {AT}"
+    print(words + ("" if len(words + clock) <= WIDTH else " \\\n   ") + clock, flush=True)
     started = time.monotonic()
-    command = [sys.executable, "-m", "lockgate.cli.main", "check", stack, "--at", AT]
+    command = [sys.executable, "-m", "lockgate.cli.main", *arguments, "--at", AT]
     status = subprocess.run(command, cwd=checkout, check=False).returncode
-    decision = {0: "allow", 1: "deny"}.get(status, f"status {status}")
     print(flush=True)
-    return title, decision, time.monotonic() - started, status == expected
+    return status, time.monotonic() - started
 
 
 def _rule(title: str) -> str:

@@ -21,6 +21,8 @@ class Fault:
     new: str
     group: str
     """The guardrail whose rules refuse it."""
+    summary: str
+    """The title in the few words that a line of the summary has room for."""
 
 
 FAULTS = (
@@ -31,6 +33,7 @@ FAULTS = (
         old='"forecast": "FORECASTED_SPEND"',
         new='"forecast": "CURRENT_SPEND"',
         group="finance",
+        summary="claims-triage, forecast alert missing",
     ),
     Fault(
         title="the GPU model may grow to eight replicas",
@@ -39,6 +42,7 @@ FAULTS = (
         old="max_replicas=capacity.replicas.max",
         new="max_replicas=8",
         group="endpoint",
+        summary="claims-triage, eight replicas",
     ),
     Fault(
         title="the router can be called from the internet",
@@ -47,6 +51,7 @@ FAULTS = (
         old='"ingress_settings": "ALLOW_INTERNAL_ONLY"',
         new='"ingress_settings": "ALLOW_ALL"',
         group="routing",
+        summary="claims-triage, router open to the internet",
     ),
     Fault(
         title="the log component is left out",
@@ -55,6 +60,7 @@ FAULTS = (
         old='    Logs("logs", logs.size(charter), key=key.ids["logs"], opts=after("logging"))\n',
         new="",
         group="logs",
+        summary="staff-assistant, logs missing",
     ),
     Fault(
         title="nobody sponsors it",
@@ -63,8 +69,12 @@ FAULTS = (
         old="sponsor: shared-services-director@example.com",
         new="sponsor: tbd@example.com",
         group="business",
+        summary="staff-assistant, no sponsor",
     ),
 )
+
+MISSING = next(fault for fault in FAULTS if fault.group == "logs")
+"""A guardrail that is not weakened but left out."""
 
 
 def copy_checkout(checkout: Path) -> None:

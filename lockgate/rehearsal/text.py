@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
@@ -10,20 +11,25 @@ from lockgate.report.safe import line
 
 SLOWEST = 5
 MOST_NAMES = 3
+WIDTH = 80
 
 
-def render(report: Report, *, verbose: bool = False, colour: bool = False) -> str:
-    """The report as text. With ``verbose`` also what every resource became, its calls and its time."""
+def render(report: Report, *, verbose: bool = False, colour: bool = False, width: int = WIDTH) -> str:
+    """The report as text. With ``verbose`` also what every resource became, its calls and its time.
+
+    Sentences are broken at ``width`` columns; a name or an address never is.
+    """
     parts = [f"Rehearsal of {report.stack} against an emulated Google Cloud"]
     parts.append(_table([_phase(phase.name, phase.done, phase.total, phase.seconds) for phase in report.phases]))
     if verbose:
         parts.append(_block("Resources", [text for one in report.resources for text in _resource(one)]))
     parts.append(_block("Budget alerts, heard on a subscription of the rehearsal's own", _alerts(report)))
     if report.unprotected:
-        parts.append(_block("Protection lifted for the destroy", [_grouped(report.unprotected)]))
-    parts.append(_block("Left by the destroy, as declared", _survivors(report)))
-    parts.append(_block("Not tried", _skipped(report)))
-    parts.append(_block("Failures", [text for failure in report.failures for text in _failure(failure, colour)]))
+        parts.append(_block("Protection lifted for the destroy", _wrapped([_grouped(report.unprotected)], width)))
+    parts.append(_block("Left by the destroy, as declared", _wrapped(_survivors(report), width)))
+    parts.append(_block("Not tried", _wrapped(_skipped(report), width)))
+    failures = [text for failure in report.failures for text in _failure(failure, colour, width)]
+    parts.append(_block("Failures", failures))
     parts.append(summary(report, colour=colour))
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -70,7 +76,7 @@ def _alerts(report: Report) -> list[str]:
     for alert in report.alerts:
         if alert.urn != urn:
             urn = alert.urn
-            lines.append(f"{_short(urn)} -> {line(alert.topic)}")
+            lines += [_short(urn), f"  {line(alert.topic)}"]
         lines.append(f"  {_alert(alert)}")
     return lines
 
@@ -105,7 +111,7 @@ def _skipped(report: Report) -> list[str]:
     ]
 
 
-def _failure(failure: Failure, colour: bool) -> Iterable[str]:
+def _failure(failure: Failure, colour: bool, width: int) -> Iterable[str]:
     where = f"  {failure.source}" if failure.source else ""
     yield _paint(f"{failure.phase}: {_short(failure.urn)}{where}", bad=True, colour=colour)
     yield f"  {failure.urn}"
@@ -115,7 +121,7 @@ def _failure(failure: Failure, colour: bool) -> Iterable[str]:
         )
         yield f"  {line(failure.call)}{status}"
     for text in failure.message.splitlines():
-        yield f"  {line(text)}"
+        yield from _wrapped([f"  {line(text)}"], width, hang="")
 
 
 def _grouped(urns: list[str]) -> str:
@@ -130,6 +136,23 @@ def _short(urn: str) -> str:
     """``CryptoKey keys-logs``."""
     parts = urn.split("::")
     return f"{parts[2].rpartition(':')[2]} {'::'.join(parts[3:])}" if len(parts) > 3 else urn
+
+
+def _wrapped(lines: Iterable[str], width: int, hang: str = "  ") -> list[str]:
+    """The lines, each broken between words where a block of ``width`` columns has no room for it."""
+    broken = []
+    for text in lines:
+        words = text.lstrip()
+        indent = " " * (len(text) - len(words))
+        broken += textwrap.wrap(
+            words,
+            width - 2,
+            initial_indent=indent,
+            subsequent_indent=indent + hang,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    return broken
 
 
 def _block(title: str, lines: list[str]) -> str:
