@@ -31,6 +31,18 @@ class Also(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     get: str
 
 
+class Under(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Another service's resource that does the work of this one, and has the last word on what is live."""
+
+    by: str
+    service: str
+    get: str
+    fields: dict[str, str]
+    """Fields of this resource, each by the field of the other that it is in truth."""
+    words: dict[str, str]
+    """The other service's words for values."""
+
+
 class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One type. ``get`` finds a resource by its name, ``list`` among others."""
 
@@ -44,6 +56,7 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     match: dict[str, str] = {}
     """With ``list``: the API's field by the input that it must equal. ``.last`` takes a path's last part."""
     also: Also | None = None
+    under: Under | None = None
     policy: str | None = None
     """The call that reads an IAM policy, for a grant."""
     gone: dict[str, Any] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import Any
 from lockgate.audit import compare
 from lockgate.audit import kinds as catalogue
 from lockgate.audit.calls import Absent, Call, Reader, Unreadable, call
-from lockgate.audit.kinds import Kind
+from lockgate.audit.kinds import Kind, Under
 from lockgate.plan.model import UNKNOWN, Plan, Resource
 from lockgate.rehearsal import order as orders
 from lockgate.rehearsal import policies, references
@@ -180,6 +181,9 @@ def _read(looked: Found, reader: Reader, setting: Setting) -> None:
             values = {**values, "answer": looked.answer}
             more = reader.read(call(kind.also.get, values, by=kind.also.by, service=entry.service))
             looked.answer = completed(looked.answer, more)
+        if kind.under is not None and looked.answer is not None:
+            beneath = reader.read(call(kind.under.get, values, by=kind.under.by, service=kind.under.service))
+            looked.answer = overlaid(looked.answer, kind.under, beneath)
         looked.absent = looked.answer is None or bool(kind.gone and matches(looked.answer, kind.gone))
     except Absent:
         looked.absent = True
@@ -199,6 +203,15 @@ def completed(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, 
     for key, value in first.items():
         other = second.get(key)
         whole[key] = completed(value, other) if isinstance(value, Mapping) and isinstance(other, Mapping) else value
+    return whole
+
+
+def overlaid(answer: Mapping[str, Any], under: Under, beneath: Mapping[str, Any]) -> dict[str, Any]:
+    """An answer with what the resource beneath says in truth."""
+    whole: dict[str, Any] = copy.deepcopy(dict(answer))
+    for field_, place in under.fields.items():
+        value = bodies.get(beneath, place)
+        bodies.put(whole, field_, under.words.get(value, value) if isinstance(value, str) else value)
     return whole
 
 

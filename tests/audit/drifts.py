@@ -388,6 +388,16 @@ def _function(mask: str, config: dict[str, Any]) -> Callable[[Google], Any]:
     return make
 
 
+def _run(change: Callable[[Any], None]) -> Callable[[Google], Any]:
+    def make(google: Google) -> None:
+        client = google.generated("google.cloud.run_v2.ServicesClient", "run")
+        service = client.get_service(name=f"projects/{google.project}/locations/{REGION}/services/{ROUTER}")
+        change(service)
+        client.update_service(request={"service": service}).result(timeout=20)
+
+    return make
+
+
 def _topic(google: Google) -> None:
     client = google.generated("google.pubsub_v1.PublisherClient", "pubsub")
     _with_policy(
@@ -605,6 +615,14 @@ DRIFTS: dict[str, Seeded] = {
     "a function open to the internet": Seeded(
         "changed", "Function", "routing-router", "serviceConfig.ingressSettings",
         _function("serviceConfig.ingressSettings", {"ingressSettings": "ALLOW_ALL"}),
+    ),
+    "a function open to the internet, in Cloud Run": Seeded(
+        "changed", "Function", "routing-router", "serviceConfig.ingressSettings",
+        _run(lambda service: setattr(service, "ingress", "INGRESS_TRAFFIC_ALL")),
+    ),
+    "callers not asked who they are": Seeded(
+        "changed", "Function", "routing-router", "invokerIamDisabled",
+        _run(lambda service: setattr(service, "invoker_iam_disabled", True)),
     ),
     "instances raised": Seeded(
         "changed", "Function", "routing-router", "serviceConfig.maxInstanceCount",

@@ -19,7 +19,12 @@ RELATED = {
     "a bucket that is public",
 }
 """Where one change is more than one drift: an alert loses its channel, and a public bucket was to be prevented."""
-BEYOND_THE_RULES = {"a service account disabled", "a key's version disabled", "a second model on the endpoint"}
+BEYOND_THE_RULES = {
+    "a service account disabled",
+    "a key's version disabled",
+    "a second model on the endpoint",
+    "callers not asked who they are",
+}
 """No input of the provider says it, or no rule asks: the rules judge plans, and no plan can hold it."""
 
 
