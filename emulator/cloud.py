@@ -184,10 +184,8 @@ class Cloud:
             case ("DELETE", "/_script"):
                 self.script.answers.clear()
                 return _json({})
-            case ("GET", "/_calls"):
-                return _json(self.calls)
-            case ("GET", "/_witnesses"):
-                return _json(self.witnesses.calls)
+            case ("GET", "/_calls" | "/_witnesses"):
+                return _json(self.calls if request.path == "/_calls" else self.witnesses.calls)
         raise GoogleError("NOT_FOUND", f"The emulator has no {request.method} {request.path[:200]}.")
 
     def seed(self, raw: object) -> None:

@@ -688,6 +688,12 @@ def list_locations(ctx: Context, call: Call) -> JSON | Answer:
     return {"locations": items, **({"nextPageToken": token} if token else {})}
 
 
+def refused(ctx: Context, call: Call) -> JSON | Answer:
+    """The handler of a method that is not emulated although its verb is a standard one: 501."""
+    del ctx
+    raise unimplemented(call)
+
+
 def unimplemented(call: Call) -> GoogleError:
     """501 for a method that nobody has taught the emulator."""
     return GoogleError(

@@ -13,7 +13,8 @@ JSON = dict[str, Any]
 
 def read(content_type: str, body: bytes) -> tuple[JSON, bytes, str]:
     """(metadata, media, type of the media), or 400."""
-    found = re.search(r'boundary="?([^";,]+)"?', content_type)
+    # gcloud writes the boundary in single quotes, as Python shows a text
+    found = re.search(r"""boundary=["']?([^"';,]+)""", content_type)
     if found is None:
         raise _bad("Missing boundary in multipart content type.")
     mark = b"--" + found[1].encode("latin-1", "replace")

@@ -13,7 +13,7 @@ from emulator.cloud import Cloud, Request
 SEED = json.dumps({"projects": [{"id": "demo-project", "number": "1", "services": ["*"]}]}).encode()
 AGENTS = {
     "google-cloud-sdk gcloud/528.0.0 command/gcloud.pubsub.topics.create invocation-id/0 environment/None": "gcloud",
-    "Terraform/1.9 (+https://www.terraform.io) Terraform-Plugin-SDK/2.38 terraform-provider-google-beta/dev": "provider",
+    "Terraform/1.9 Terraform-Plugin-SDK/2.38 terraform-provider-google-beta/dev": "provider",
     "curl/8.5.0": "other",
     "": "other",
 }

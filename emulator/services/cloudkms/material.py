@@ -30,12 +30,16 @@ def _bytes(body: JSON, field: str) -> bytes:
     return base64.b64decode(str(body.get(field, "")).replace("-", "+").replace("_", "/") + "==")
 
 
-def _checked(body: JSON, field: str) -> bool:
-    """Whether the client sent a checksum of a field; 400 if it is not the field's."""
-    sent = body.get(f"{field}Crc32c")
+def _checked(call: Call, field: str) -> bool:
+    """Whether the client sent a checksum of a field; 400 if it is not the field's.
+
+    It is an Int64Value, which can be told from nothing when it is 0: the checksum of a field that is not there, which
+    gcloud sends and wants to hear of.
+    """
+    sent = call.sent.get(f"{field}Crc32c", call.body.get(f"{field}Crc32c"))
     if sent is None:
         return False
-    if str(sent) != str(crc32c(_bytes(body, field))):
+    if str(sent) != str(crc32c(_bytes(call.body, field))):
         raise invalid(f"The checksum in field {field}_crc32c did not match the data in field {field}.")
     return True
 
@@ -81,7 +85,7 @@ def encrypt(ctx: Context, call: Call) -> JSON | Answer:
     plain, extra = _bytes(call.body, "plaintext"), _bytes(call.body, "additionalAuthenticatedData")
     if len(plain) > MAX_PLAINTEXT:
         raise invalid(f"The plaintext is {len(plain)} bytes: at most {MAX_PLAINTEXT}.", field_path="plaintext")
-    verified = _checked(call.body, "plaintext"), _checked(call.body, "additionalAuthenticatedData")
+    verified = _checked(call, "plaintext"), _checked(call, "additionalAuthenticatedData")
     nonce = bytes.fromhex(ctx.ids.hexa(_NONCE * 2))
     number_bytes = int(name.rsplit("/", 1)[-1]).to_bytes(4, "big")
     sealed = _MAGIC + number_bytes + nonce + _cipher(ctx, name).encrypt(nonce, plain, extra)
@@ -99,8 +103,8 @@ def decrypt(ctx: Context, call: Call) -> JSON | Answer:
     """By whichever version of the key sealed it."""
     _key(ctx)
     sealed, extra = _bytes(call.body, "ciphertext"), _bytes(call.body, "additionalAuthenticatedData")
-    _checked(call.body, "ciphertext")
-    _checked(call.body, "additionalAuthenticatedData")
+    _checked(call, "ciphertext")
+    _checked(call, "additionalAuthenticatedData")
     start = len(_MAGIC) + 4
     if not sealed.startswith(_MAGIC) or len(sealed) < start + _NONCE + 16:
         raise invalid("Decryption failed: the ciphertext is invalid.")

@@ -91,18 +91,13 @@ def by_version(first: Handler, second: Handler) -> Handler:
     return run
 
 
-def write(ctx: Context, call: Call) -> JSON | Answer:
-    """501: changes go through v2."""
-    del ctx
-    raise standard.unimplemented(call)
-
-
 _KINDS = ("services", "jobs", "workerpools", "instances", "domainmappings", "executions", "revisions")
 
+# Changes go through v2.
 METHODS: dict[str, Handler] = {
-    **{f"namespaces.{kind}.{verb}": write for kind in _KINDS for verb in ("create", "delete")},
-    "projects.locations.services.create": by_version(write, standard.create),
-    "projects.locations.services.delete": by_version(write, standard.delete),
+    **{f"namespaces.{kind}.{verb}": standard.refused for kind in _KINDS for verb in ("create", "delete")},
+    "projects.locations.services.create": by_version(standard.refused, standard.create),
+    "projects.locations.services.delete": by_version(standard.refused, standard.delete),
     "namespaces.services.list": list_,
     "namespaces.services.get": get,
     "projects.locations.services.list": by_version(list_, standard.list_),
