@@ -132,7 +132,7 @@ def see(
     for one in found.values():
         compared += _compare(one, notes, setting)
     kept: list[Extra] = []
-    for extra in (*searches.in_policies(found, reader, setting), *searches.search(found, reader)):
+    for extra in (*searches.in_policies(found, reader, setting), *searches.search(found, reader, setting)):
         if isinstance(extra, Doubt):
             status = extra.unread.status
             notes.unread.append(Unread(extra.type, extra.beside, extra.name, extra.unread.reason, status))

@@ -8,7 +8,8 @@ from __future__ import annotations
 import importlib
 import json
 import threading
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -49,18 +50,20 @@ class Access:
     _credentials: Any = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
-    def send(self, call: Call, seconds: float) -> Any:
-        """The answer to a call, within ``seconds``. Raises whatever the client's library raises."""
+    def send(self, call: Call, left: float) -> Any:
+        """The answer to a call, all its pages within ``left`` seconds. Raises whatever the client's library raises."""
+        end = time.monotonic() + left
+        seconds = min(CALL_SECONDS, left)
         form = call.by.partition(" ")[0]
         arguments = _nested(call.arguments)
         if form == "discovery":
-            return self._discovered(call, arguments, seconds)
+            return self._discovered(call, arguments, seconds, end)
         if form in _OWN:
             return _OWN[form](self._own(form), call.method, arguments, seconds)
         client = self._client((call.by, call.host), lambda: self._generated(call))
         answer = getattr(client, call.method)(request=arguments, retry=None, timeout=seconds)
         if hasattr(answer, "pages"):
-            return [_json(item) for item in answer]
+            return [_json(item) for item in _until(end, answer)]
         return _json(answer)
 
     def credentials(self) -> Any:
@@ -113,7 +116,7 @@ class Access:
 
         return self._client((form, ""), make)
 
-    def _discovered(self, call: Call, arguments: dict[str, Any], seconds: float) -> Any:
+    def _discovered(self, call: Call, arguments: dict[str, Any], seconds: float, end: float) -> Any:
         """google-api-python-client. Its documents are those that it ships: nothing is downloaded."""
         _, service, version = call.by.split()
         discovery = _loaded("googleapiclient.discovery")
@@ -149,7 +152,23 @@ class Access:
             request = following(request, answer)
             if request is None:
                 return items
+            _in_time(end)
             answer = request.execute(http=http, num_retries=0)
+
+
+CALL_SECONDS = 30.0
+"""For one page."""
+
+
+def _in_time(end: float) -> None:
+    if time.monotonic() > end:
+        raise TimeoutError
+
+
+def _until(end: float, items: Iterable[Any]) -> Iterator[Any]:
+    for item in items:
+        _in_time(end)
+        yield item
 
 
 _PATHS = {"compute": "compute/v1/"}
@@ -238,7 +257,7 @@ def failure(error: Exception) -> Failed:
         return Failed(f"the API cannot be reached ({kind.__name__})", lost=True)
     if isinstance(error, json.JSONDecodeError) or "google.ParseError" in family:
         return Failed(f"the answer is not what the client expects ({kind.__name__})")
-    if isinstance(error, ValueError | TypeError | KeyError):
+    if isinstance(error, ValueError | TypeError | KeyError | AttributeError):
         # A name that a client's own pattern refuses, or an answer of another shape.
         said = (str(error).splitlines() or [""])[0]
         return Failed(f"the client can not ask for it, or not read the answer ({kind.__name__}: {said})")

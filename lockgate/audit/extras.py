@@ -1,13 +1,14 @@
 """What exists beside the plan and is a guardrail's business: grants, keys, openings, sinks, endpoints, quotas.
 
-The rest of a project is nobody's drift: a project may hold more than one stack. Each search names what is looked
-through and what in it counts; what is found goes into the live plan as a resource of its own: the rules judge it.
+A stack has its project to itself (the charter's cloud.project), but not everything in it guards something. Each search
+names what is looked through and what in it counts; what is found goes into the live plan, where the rules judge it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from lockgate.audit import compare, grants
@@ -18,6 +19,8 @@ from lockgate.rehearsal.mapping import load, template
 from lockgate.rehearsal.mapping.model import Entry
 
 JSON = Mapping[str, Any]
+SERVICE = "gcp:projects/service:Service"
+_REGION = re.compile(r"[a-z]+-[a-z]+\d+")
 PROJECT_GRANT = "gcp:projects/iAMMember:IAMMember"
 
 
@@ -56,7 +59,8 @@ class Search:
     service: str
     list: str
     beside: str
-    """The type of the planned resources that it is looked for; once for each different call."""
+    """The type of the planned resources that it is looked for; empty for what is looked for in the project as a whole,
+    in each region that the plan names, where the plan enables the API."""
     counts: Callable[[JSON, JSON], str | None]
     """Why an element counts, from it and from the planned resource that it is beside; None when it does not."""
     inputs: Callable[[JSON, JSON], dict[str, Any]] = lambda _item, _of: {}
@@ -140,12 +144,12 @@ SEARCHES = (
     ),
     Search(
         "gcp:logging/projectSink:ProjectSink", "logging", "logging",
-        "sinks project={project}", "gcp:logging/projectSink:ProjectSink", _exports,
+        "sinks project={project}", "", _exports,
         lambda _item, of: {"project": of["project"]},
     ),
     Search(
         "gcp:logging/projectExclusion:ProjectExclusion", "discovery logging v2", "logging",
-        "projects.exclusions.list parent=projects/{project}", "gcp:logging/projectSink:ProjectSink", _excludes,
+        "projects.exclusions.list parent=projects/{project}", "", _excludes,
         lambda item, of: {"project": of["project"], "name": item.get("name"), "filter": item.get("filter")},
     ),
     Search(
@@ -155,64 +159,90 @@ SEARCHES = (
     ),
     Search(
         "gcp:vertex/aiEndpoint:AiEndpoint", "google.cloud.aiplatform_v1beta1.EndpointServiceClient", "aiplatform",
-        "list_endpoints parent=projects/{project}/locations/{location}", "gcp:vertex/aiEndpoint:AiEndpoint", _serves,
+        "list_endpoints parent=projects/{project}/locations/{location}", "", _serves,
         _parts, "{location}-aiplatform.googleapis.com",
     ),
     Search(
         "gcp:cloudquota/sQuotaPreference:SQuotaPreference", "google.cloud.cloudquotas_v1.CloudQuotasClient",
         "cloudquotas", "list_quota_preferences parent=projects/{project}/locations/global",
-        "gcp:cloudquota/sQuotaPreference:SQuotaPreference", _asks,
+        "", _asks,
         lambda item, of: {"parent": f"projects/{of['project']}", "name": str(item.get("name")).rpartition("/")[2]},
     ),
     Search(
         "gcp:cloudfunctionsv2/function:Function", "google.cloud.functions_v2.FunctionServiceClient", "cloudfunctions",
-        "list_functions parent=projects/{project}/locations/{location}", "gcp:cloudfunctionsv2/function:Function",
-        _runs, _parts,
+        "list_functions parent=projects/{project}/locations/{location}", "", _runs, _parts,
     ),
 )  # fmt: skip
 
 
-def search(found: Mapping[str, Found], reader: Reader) -> Iterator[Extra | Doubt]:
+@dataclass(frozen=True)
+class _Place:
+    """Where a search is made."""
+
+    values: Mapping[str, Any]
+    urn: str | None
+
+
+def search(found: Mapping[str, Found], reader: Reader, setting: Setting) -> Iterator[Extra | Doubt]:
     """Everything live that counts and that no plan has."""
-    claimed = {identity(one.answer) for one in found.values() if one.answer and one.entry.policy is None}
+    claimed = {
+        (_KIN.get(one.resource.type, one.resource.type), identity(one.answer))
+        for one in found.values()
+        if one.answer and one.entry.policy is None
+    }
     for wanted in SEARCHES:
-        seen: set[Call] = set()
-        for beside in [one for one in found.values() if one.resource.type == wanted.beside]:
-            values = {**beside.values, "answer": beside.answer or {}}
+        for place in _places(wanted, found, setting):
             try:
-                asked = call(wanted.list, values, by=wanted.by, service=wanted.service, host=wanted.host)
+                asked = call(wanted.list, place.values, by=wanted.by, service=wanted.service, host=wanted.host)
             except template.Missing:
                 continue  # what it would be beside is missing itself, and said to be
-            once = replace(asked, arguments=(*asked.arguments, ("", _anchor(wanted, beside))))
-            if once in seen:
-                continue
-            seen.add(once)
-            yield from _through(wanted, beside, asked, claimed, reader)
+            yield from _through(wanted, place, asked, claimed, reader)
 
 
-def _anchor(wanted: Search, beside: Found) -> str:
-    """What tells two searches through one list apart: the network whose openings are looked for."""
-    return str(beside.inputs.get("name")) if wanted.beside.endswith(":Network") else ""
+_KIN = {
+    "gcp:vertex/aiEndpointWithModelGardenDeployment:AiEndpointWithModelGardenDeployment": (
+        "gcp:vertex/aiEndpoint:AiEndpoint"
+    )
+}
+"""Types whose resources are listed together with another type's."""
 
 
-def _through(wanted: Search, beside: Found, asked: Call, claimed: set[str], reader: Reader) -> Iterator[Extra | Doubt]:
+def _places(wanted: Search, found: Mapping[str, Found], setting: Setting) -> Iterator[_Place]:
+    if wanted.beside:
+        for one in found.values():
+            if one.resource.type == wanted.beside:
+                yield _Place({**one.values, "answer": one.answer or {}}, one.resource.urn)
+        return
+    planned = {one.inputs.get("service") for one in found.values() if one.resource.type == SERVICE}
+    if planned and f"{wanted.service}.googleapis.com" not in planned:
+        return
+    where = {"project": setting.project}
+    if "{location}" not in wanted.list:
+        yield _Place(where, None)
+        return
+    named = {one.inputs.get(key) for one in found.values() for key in ("location", "region")}
+    for region in sorted(one for one in named if isinstance(one, str) and _REGION.fullmatch(one)):
+        yield _Place({**where, "location": region}, None)
+
+
+def _through(
+    wanted: Search, place: _Place, asked: Call, claimed: set[tuple[str, str]], reader: Reader
+) -> Iterator[Extra | Doubt]:
     try:
         listed = reader.read(asked)
     except Absent:
         return
     except Unreadable as unread:
-        yield Doubt(wanted.type, asked.subject, unread, beside.resource.urn)
+        yield Doubt(wanted.type, asked.subject, unread, place.urn)
         return
     entry = load.entries().get(wanted.type)
-    of = {**beside.values, "answer": beside.answer or {}}
     for item in listed:
-        why = wanted.counts(item, of)
-        if why is None or identity(item) in claimed:
+        why = wanted.counts(item, place.values)
+        if why is None or (wanted.type, identity(item)) in claimed:
             continue
         known = compare.inputs_of(entry, item) if entry else {}
-        inputs = {**known, **wanted.inputs(item, of)}
-        belongs = beside.resource.urn if wanted.beside != wanted.type else None
-        yield Extra(wanted.type, identity(item), inputs, why, _short(item), belongs)
+        inputs = {**known, **wanted.inputs(item, place.values)}
+        yield Extra(wanted.type, identity(item), inputs, why, _short(item), place.urn)
 
 
 def identity(item: JSON) -> str:

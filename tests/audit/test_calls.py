@@ -25,7 +25,7 @@ class Scripted(clients.Access):
         self.answers = list(answers)
         self.asked = 0
 
-    def send(self, call: Call, seconds: float) -> Any:
+    def send(self, call: Call, left: float) -> Any:
         self.asked += 1
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
@@ -125,3 +125,25 @@ def test_a_call_is_made_from_its_text() -> None:
         "m.C", "s", "p-s.example", "get_x", (("name", "projects/p/x/c"), ("options.requested_policy_version", "3"))
     )
     assert made.subject == "projects/p/x/c"
+
+
+@pytest.mark.parametrize(
+    ("by", "service", "host", "address"),
+    [
+        ("google.cloud.kms_v1.KeyManagementServiceClient", "cloudkms", "", "cloudkms.googleapis.com"),
+        ("google.cloud.modelarmor_v1.ModelArmorClient", "modelarmor", "modelarmor.europe-west4.rep.googleapis.com",
+         "modelarmor.europe-west4.rep.googleapis.com"),
+        ("google.cloud.billing.budgets_v1.BudgetServiceClient", "billingbudgets", "", "billingbudgets.googleapis.com"),
+        ("google.pubsub_v1.PublisherClient", "pubsub", "", "pubsub.googleapis.com"),
+    ],
+)  # fmt: skip
+def test_the_real_cloud_is_asked_where_no_emulator_is(by: str, service: str, host: str, address: str) -> None:
+    from google.auth.credentials import AnonymousCredentials
+
+    access = clients.Access("p", _credentials=AnonymousCredentials())
+    client = access._generated(Call(by, service, host, "get", ()))
+    assert client.transport.host.removeprefix("https://").removesuffix(":443") == address
+    assert client.transport.kind == "rest"
+    access = clients.Access("p", "http://127.0.0.1:1", _credentials=AnonymousCredentials())
+    client = access._generated(Call(by, service, host, "get", ()))
+    assert client.transport.host.startswith(f"http://127.0.0.1:1/{service}")

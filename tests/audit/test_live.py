@@ -24,6 +24,7 @@ BEYOND_THE_RULES = {
     "a key's version disabled",
     "a second model on the endpoint",
     "callers not asked who they are",
+    "a second sink",
 }
 """No input of the provider says it, or no rule asks: the rules judge plans, and no plan can hold it."""
 
