@@ -169,10 +169,12 @@ def pause(ctx: Context, call: Call) -> JSON | Answer:
 
 
 def resume(ctx: Context, call: Call) -> JSON | Answer:
-    """Only a job that is paused."""
+    """A job that is paused, or already enabled.
+
+    The reference says that it must be paused; the provider "gcp" resumes every job that it has just made, and Google
+    answers.
+    """
     job = ctx.need(call.target)
-    if job["state"] != "PAUSED":
-        raise failed_precondition(f"Job {call.target} is {job['state']}: only a paused job can be resumed.")
     return _kept(ctx, call, {**job, "state": "ENABLED", **_next(ctx, job)})
 
 

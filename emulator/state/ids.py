@@ -31,8 +31,9 @@ class Ids:
         return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
     def digits(self, length: int) -> str:
-        """A number without leading zero, as a string."""
-        return str(self._random.randrange(10 ** (length - 1), 10**length))
+        """A number without leading zero, as a string; one of 19 digits fits the signed 64 bits that clients read it as."""
+        most = 10**length if length != 19 else 2**63
+        return str(self._random.randrange(10 ** (length - 1), most))
 
     def hexa(self, length: int) -> str:
         """Hexadecimal digits."""

@@ -250,8 +250,9 @@ def _dashboard(charter: Charter, named: dict[str, str]) -> dict[str, Any]:
     )
     tiles = [
         {
-            "xPos": 24 * (number % 2),
-            "yPos": 16 * (number // 2),
+            # Google does not send a zero back, and the provider would see a difference for ever.
+            **({"xPos": 24} if number % 2 else {}),
+            **({"yPos": 16 * (number // 2)} if number // 2 else {}),
             "width": 24,
             "height": 16,
             "widget": {

@@ -192,6 +192,7 @@ def up(
 @app.command(
     epilog=_example(
         "lockgate rehearse claims-triage",
+        "lockgate rehearse claims-triage --engine",
         "lockgate rehearse claims-triage --format json --out rehearsal.json",
         "lockgate rehearse claims-triage --emulator http://127.0.0.1:8080",
     )
@@ -207,6 +208,9 @@ def rehearse(
             "--emulator", metavar="URL", help="Use the emulator at this address.", show_default="one of its own"
         ),
     ] = None,
+    engine: Annotated[
+        bool, typer.Option("--engine", help="Let the real Pulumi engine and provider do it; takes minutes.")
+    ] = False,
     form: Annotated[Format, typer.Option("--format", metavar="text|json", help="Form of the report.")] = Format.text,
     out: Out = None,
     policies: Policies = None,
@@ -223,15 +227,20 @@ def rehearse(
     Google's error. It is a rehearsal, not an engine: it keeps no state file and computes no difference, and
     nothing of the real Google Cloud is asked or touched.
 
+    With --engine the real Pulumi engine and the real provider carry STACK out against the same emulator, on a
+    copy of the checkout: preview, up, refresh and up without changes, protection lifted, destroy.
+
     Exit status: 0 rehearsed, 1 denied (then nothing is created) or something failed, 2 the plan, the input or
     the call is wrong, 3 no decision or no emulator could be had.
     """
     from lockgate.cli import calls, check, clock, rehearse
 
     now = clock.moment(at, datetime.now(UTC))
+    checkout = calls.engine_checkout(stack) if engine else None
     subject = calls.subject(calls.Source(stack, plan, None, charter), calls.how([], None, calls.TIMEOUT_SECONDS))
     shown = check.Presentation(form, out, verbose, colour)
-    raise typer.Exit(rehearse.run(subject, policies=policies, now=now, url=emulator, shown=shown))
+    done = rehearse.run(subject, policies=policies, now=now, url=emulator, shown=shown, checkout=checkout)
+    raise typer.Exit(done)
 
 
 @app.command(

@@ -113,6 +113,14 @@ def deploy(stack: str, *, yes: bool, policies: Path | None, now: datetime, shown
     return 0 if done else 1
 
 
+def engine_checkout(stack: str | None) -> Path:
+    """The root of the checkout whose program the engine is to run. Raises InputError without a stack or an engine."""
+    if stack is None:
+        raise InputError("--engine runs a stack's program: give STACK. A saved plan is rehearsed without it.")
+    engine.required(os.environ)
+    return checkouts.around(Path.cwd()).root
+
+
 def _readable(file: Path, option: str) -> None:
     """Refuse a file that is not there before anything is started for it."""
     if file.is_dir():

@@ -11,7 +11,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from lockgate.cli import check, formats, output, progress
@@ -27,11 +27,20 @@ if TYPE_CHECKING:
     from lockgate.verdict import Verdict
 
 
-def run(subject: Subject, *, policies: Path | None, now: datetime, url: str | None, shown: Presentation) -> int:
+def run(
+    subject: Subject,
+    *,
+    policies: Path | None,
+    now: datetime,
+    url: str | None,
+    shown: Presentation,
+    checkout: Path | None = None,
+) -> int:
     """Rehearse, show the report, and return the exit status. ``url`` is an emulator that already runs.
 
-    The emulator starts while the program is recorded, and ends with the rehearsal whatever happens. Raises
-    InputError for a wrong charter or program, NoDecision without a decision or an emulator.
+    With ``checkout``, the root of the stack's checkout, the real engine carries the stack out. The emulator starts
+    while the program is recorded, and ends with the rehearsal whatever happens. Raises InputError for a wrong charter
+    or program, or an engine that cannot be started, NoDecision without a decision or an emulator.
     """
     if shown.form not in {Format.text, Format.json}:
         raise InputError(f"--format {shown.form.value}: a rehearsal's report is text or json. Choose one of them.")
@@ -46,7 +55,7 @@ def run(subject: Subject, *, policies: Path | None, now: datetime, url: str | No
         prepared = rehearse.prepare(plan)
         if verdict.decision != "allow":
             report = rehearse.refused(prepared, verdict)
-        elif prepared.failures:
+        elif prepared.failures and checkout is None:
             report = rehearse.refused(prepared)
         else:
             charter = subject.charter()
@@ -54,6 +63,8 @@ def run(subject: Subject, *, policies: Path | None, now: datetime, url: str | No
 
             async def carried() -> Report:
                 base = await emulator.address()
+                if checkout is not None:
+                    return await asyncio.to_thread(_engine, checkout, plan, document, base)
                 with _progress() as watcher:
                     return await rehearse.rehearse(prepared, document, base=base, now=now, watcher=watcher)
 
@@ -61,6 +72,15 @@ def run(subject: Subject, *, policies: Path | None, now: datetime, url: str | No
         report = _timed(report, gated, len(prepared.resources))
     _show(report, verdict, shown)
     return report.status
+
+
+def _engine(checkout: Path, plan: Plan, charter: dict[str, Any] | None, base: str) -> Report:
+    from lockgate.rehearsal.engine import rehearse
+
+    def say(step: str) -> None:
+        progress.say(f"pulumi {step} ...")
+
+    return rehearse.rehearse(checkout, plan, charter, base=base, environment=os.environ, say=say)
 
 
 def _judged(subject: Subject, policies: Path | None, now: datetime) -> tuple[Plan, Verdict]:
@@ -94,7 +114,7 @@ def _show(report: Report, verdict: Verdict, shown: Presentation) -> None:
         output.put(safe.json_document(reports.encode(report)), shown.out)
     else:
         colour = bool(shown.colour) if shown.out else output.wants_colour(shown.colour, os.environ)
-        said = text.render(report, verbose=shown.verbose, colour=colour)
+        said = text.render(report, verbose=shown.verbose, colour=colour, width=output.width())
         if report.decision == "deny":
             told = formats.render(verdict, Format.text, colour=colour, verbose=shown.verbose, width=output.width())
             said = f"{told}\n{said}"
@@ -112,7 +132,7 @@ class _Line:
 
     def phase(self, name: str, total: int) -> None:
         self._name, self._total, self._done = name, total, 0
-        self._say(f"{name} {total} resources ...")
+        self._say(f"{name} {total} {'thresholds' if name == 'alert' else 'resources'} ...")
 
     def tick(self) -> None:
         self._done += 1

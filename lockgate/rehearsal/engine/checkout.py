@@ -30,19 +30,22 @@ from infra.stack import build
 from lockgate.charter.load import load_stack
 
 LIFTED = {lifted!r}
+RETAINED = {retained!r}
 
 
 def lift(args):
     for key, value in LIFTED.get(args.type_, {{}}).items():
         *path, last = key.split(".")
-        props = args.props
+        held = args.props
         for step in path:
-            props = props[step] if isinstance(props, dict) else getattr(props, step)
-        if isinstance(props, dict):
-            props[last] = value
+            held = held[step] if isinstance(held, dict) else getattr(held, step)
+        if isinstance(held, dict):
+            held[last] = value
         else:
-            setattr(props, last, value)
-    opts = pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(protect=False))
+            setattr(held, last, value)
+    key = RETAINED.get(args.type_)
+    kept = key is not None and bool(args.props.get(key))
+    opts = pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(protect=False, retain_on_delete=kept))
     return pulumi.ResourceTransformationResult(args.props, opts)
 
 
@@ -55,8 +58,16 @@ LIFTED: dict[str, dict[str, object]] = {
         "deletion_protection": False,
         "settings.deletion_protection_enabled": False,
     },
+    # The archive of a function stays as an old version of itself, because the bucket keeps versions.
+    "gcp:storage/bucket:Bucket": {"force_destroy": True},
 }
 """Inputs by which a resource protects itself, beside the engine's ``protect``, and what lifts them."""
+
+RETAINED: dict[str, str] = {"gcp:logging/projectBucketConfig:ProjectBucketConfig": "locked"}
+"""Types of which nothing can lift the protection where this input is true: the destroy leaves them where they are.
+
+A locked log bucket can be deleted only when it is empty (Cloud Logging, "Lock a log bucket"; November 2026).
+"""
 
 
 def copy(root: Path, folder: Path, stack: str) -> Path:
@@ -82,7 +93,7 @@ def unprotect(checkout: Path) -> None:
     """Make the copy's program the one that lifts protection."""
     folder = checkout / UNPROTECTED
     folder.mkdir()
-    (folder / "__main__.py").write_text(_UNPROTECTED.format(lifted=LIFTED), encoding="utf-8")
+    (folder / "__main__.py").write_text(_UNPROTECTED.format(lifted=LIFTED, retained=RETAINED), encoding="utf-8")
     project = yaml.safe_load((checkout / "Pulumi.yaml").read_text(encoding="utf-8"))
     _write(checkout, project | {"main": UNPROTECTED})
 

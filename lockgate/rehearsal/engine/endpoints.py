@@ -21,7 +21,7 @@ PATHS: Mapping[str, str] = {
     "CLOUDFUNCTIONS2": "cloudfunctions/v2beta",
     "COMPUTE": "compute/compute/v1",
     "DATA_LOSS_PREVENTION": "dlp/v2",
-    "DNS": "dns/dns/v1",
+    "DNS": "dns/v1",  # without the emulator's own prefix: the provider takes every "/dns/" out of it for one client
     "EVENTARC": "eventarc/v1",
     "IAM2": "iam/v2beta",
     "IAM_BETA": "iam/v1",
@@ -38,7 +38,7 @@ PATHS: Mapping[str, str] = {
     "SECRET_MANAGER": "secretmanager/v1",
     "SERVICE_NETWORKING": "servicenetworking/v1",
     "SERVICE_USAGE": "serviceusage/v1beta1",
-    "SQL": "sqladmin",
+    "SQL": "sqladmin/sql/v1beta4",
     "STORAGE": "storage/storage/v1",
     "VERTEX_AI": "aiplatform/v1beta1",
 }
