@@ -91,7 +91,8 @@ class Server:
 
     def _runs(self, binaries: Path) -> bool:
         try:
-            return all(self._call([str(binaries / name), "--version"]).returncode == 0 for name in ("postgres", "initdb"))
+            wanted = [[str(binaries / name), "--version"] for name in ("postgres", "initdb")]
+            return all(self._call(command).returncode == 0 for command in wanted)
         except OSError:
             return False
 

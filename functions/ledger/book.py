@@ -100,10 +100,9 @@ Event = Draws | Reserved | Settled | Charged | Released | Spent | Call
 
 
 class Short(msgspec.Struct, frozen=True):
-    """What a process may spend of an account does not suffice for a call."""
+    """An account of which this process holds too little for a call."""
 
     limit: Limit
-    lacking: int
 
 
 class Counter:
@@ -171,7 +170,7 @@ class Book:
             raise IllegalMoveError("a reservation of nothing reserves nothing")
         for counter in way.counters:
             if counter.granted - counter.spent - counter.reserved < amount:
-                return tuple(Short(one.limit, amount - one.idle) for one in way.counters if one.idle < amount)
+                return tuple(Short(one.limit) for one in way.counters if one.idle < amount)
         for counter in way.counters:
             counter.reserved += amount
         self._open[wanted.call] = (wanted, way)

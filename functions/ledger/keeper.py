@@ -242,9 +242,11 @@ class Ledger:
         if isinstance(held, Reserved):
             return held
         self._refuse_at_once(held, amount)
+        # All of them, also those that are not short: what is granted of one must not go back while another is awaited.
+        accounts = [limit.account for limit in self._budgets.limits(tenant, tier, self._clock())]
         deadline = time.monotonic() + self.policy.patience_seconds
         while True:
-            answered = await self._ask_for(held, deadline - time.monotonic())
+            answered = await self._ask_for(accounts, amount, deadline - time.monotonic())
             held = self.try_reserve(call, tenant, tier, model, amount)
             if isinstance(held, Reserved):
                 return held
@@ -254,7 +256,7 @@ class Ledger:
             raise StoreDownError("what is leased here does not suffice, and the store does not answer")
         for one in held:
             self._refused[one.limit.account] = time.monotonic() + self.policy.refuse_seconds
-        raise self._over(held[0], amount)
+        raise min((self._over(one, amount) for one in held), key=lambda refused: refused.left)
 
     async def claim(self, claim: Claim) -> Claimed:
         """Claim a case by its idempotency key, durably; raises FencedError."""
@@ -402,15 +404,16 @@ class Ledger:
         account, ceiling = counter.limit.account, counter.limit.ceiling
         size = max(ceiling // self.policy.share, 1)
         held = counter.spent + counter.reserved
-        # What an overrun took is asked for before anything else, from what the account has left.
-        need = max(self._needs.get(account, 0), -counter.idle, 0)
+        waiting = self._needs.get(account, 0)
         if account.resets_at().timestamp() <= now or counter.wanted:
             keep, want = held, 0
         else:
-            keep = held + 2 * size
+            keep = held + max(2 * size, waiting)
             want = size if counter.idle < size // 2 else 0
         # Given up here before it is given back there: it can never be spent in both places.
         counter.granted = min(counter.granted, max(keep, counter.spent))
+        # What an overrun took makes ``idle`` negative, so it is asked for before anything else.
+        need = max(waiting - counter.idle, 0)
         return Report(
             account, ceiling, self._budgets.revision, counter.spent, counter.overrun, counter.granted, need, want
         )
@@ -476,10 +479,10 @@ class Ledger:
     def _totals(self) -> dict[str, Total]:
         return _totals(self._book)
 
-    async def _ask_for(self, short: tuple[Short, ...], seconds: float) -> bool:
-        """Wait for the next exchange that counts these needs; whether the store answered in time."""
-        for one in short:
-            self._needs[one.limit.account] = self._needs.get(one.limit.account, 0) + one.lacking
+    async def _ask_for(self, accounts: list[Account], amount: int, seconds: float) -> bool:
+        """Wait for the next exchange that asks for this amount; whether the store answered in time."""
+        for account in accounts:
+            self._needs[account] = self._needs.get(account, 0) + amount
         if self._round is None:
             self._round = asyncio.get_running_loop().create_future()
         self._exchange_wanted.set()
@@ -491,12 +494,10 @@ class Ledger:
                 raise
             return False
         finally:
-            for one in short:
-                left = self._needs[one.limit.account] - one.lacking
-                if left > 0:
-                    self._needs[one.limit.account] = left
-                else:
-                    del self._needs[one.limit.account]
+            for account in accounts:
+                self._needs[account] -= amount
+                if not self._needs[account]:
+                    del self._needs[account]
         return True
 
     def _refuse_at_once(self, short: tuple[Short, ...], amount: int) -> None:
