@@ -31,7 +31,7 @@ class Ids:
         return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
     def digits(self, length: int) -> str:
-        """A number without leading zero, as a string; one of 19 digits fits the signed 64 bits that clients read it as."""
+        """A number without leading zero, as a string; with 19 digits it fits the signed 64 bits of a client."""
         most = 10**length if length != 19 else 2**63
         return str(self._random.randrange(10 ** (length - 1), most))
 
