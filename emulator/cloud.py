@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl
 from emulator import address, faults, front_page, standard
 from emulator.discovery.model import Method
 from emulator.faults import Faults
+from emulator.recent import Recent
 from emulator.script import Script
 from emulator.service import Answer, Call, Context, Service, load
 from emulator.state.ids import Ids
@@ -86,6 +87,7 @@ class Cloud:
         self.script = Script()
         self.calls: dict[str, int] = {}
         """Discovery id to number of calls that were understood, since the last reset."""
+        self.recent = Recent()
         self.witnesses = Witnesses()
         """Who has driven which method: what the coverage page is made from."""
         self.outbox: list[JSON] = []
@@ -99,6 +101,7 @@ class Cloud:
         self.faults.planted.clear()
         self.script.answers.clear()
         self.calls.clear()
+        self.recent.clear()
         self.outbox.clear()
 
     def snapshot(self) -> JSON:
@@ -136,10 +139,24 @@ class Cloud:
     # ---- requests ---------------------------------------------------------------------------------------------------
     def handle(self, request: Request) -> Response:
         """Answers one request. A fault of our own is 500 with a text, never a crash."""
+        if request.path == "/" or request.path.startswith("/_"):
+            return self._guarded(request, self._own)
+        began = time.perf_counter()
+        answer = self._guarded(request, self._google)
+        self.recent.saw(
+            self.ids.clock(),
+            request.method,
+            request.path,
+            status=0 if answer.drop else answer.status,
+            seconds=time.perf_counter() - began,
+            body=answer.body,
+        )
+        return answer
+
+    @staticmethod
+    def _guarded(request: Request, answer: Callable[[Request], Response]) -> Response:
         try:
-            if request.path == "/" or request.path.startswith("/_"):
-                return self._own(request)
-            return self._google(request)
+            return answer(request)
         except GoogleError as error:
             return _refused(error, STANDARD)
         except RecursionError:
@@ -157,7 +174,9 @@ class Cloud:
         if route in _DOORS:
             return _json(_DOORS[route](self, read_json(request.body)))
         if route in (("GET", "/"), ("HEAD", "/")):
-            return Response(200, front_page.render(self).encode(), {"Content-Type": "text/html; charset=utf-8"})
+            # A lone surrogate is text to JSON and no character to UTF-8.
+            page = front_page.render(self, request.query).encode("utf-8", "backslashreplace")
+            return Response(200, page, front_page.HEADERS)
         match route:
             case ("POST", "/_reset"):
                 self.reset()
