@@ -11,6 +11,7 @@ from emulator import standard
 from emulator.cmek import agent, require_key
 from emulator.identity import require_account
 from emulator.service import Answer, Call, Context, Resource, Service
+from emulator.services.pubsub import delivery
 from emulator.services.run.services import uri
 from emulator.wire import mask
 from emulator.wire.errors import invalid, not_found
@@ -103,7 +104,9 @@ def remove_transport(ctx: Context, name: str, trigger: JSON) -> None:
     del name
     pubsub = trigger.get("transport", {}).get("pubsub", {})
     if pubsub.get("subscription"):
-        ctx.store.delete("pubsub", str(pubsub["subscription"]))
+        subscription = str(pubsub["subscription"])
+        delivery.forget(ctx, subscription, {})
+        ctx.store.delete("pubsub", subscription)
     topic = ctx.canonical(str(pubsub.get("topic", "")))
     if ctx.store.meta("pubsub", topic).get("eventarc"):
         ctx.store.delete("pubsub", topic)
