@@ -188,7 +188,7 @@ def differences(
             found += comparison.child(key, value, (), "", live)
     for path, default in kind.defaults.items():
         found += _default(comparison, inputs, path, default)
-    found += [*_switched_on(comparison, inputs), *_beyond(comparison, kind), *_labels(comparison, inputs)]
+    found += [*_switched_on(comparison, inputs), *_beyond(comparison, kind, inputs), *_labels(comparison, inputs)]
     return list({(one.field, repr(one.live)): one for one in found}.values())
 
 
@@ -203,7 +203,7 @@ def _switched_on(comparison: Comparison, inputs: Mapping[str, Any]) -> Iterator[
                 yield Difference(f"{path}.{key}", value, live, (path,), REMOVED)
 
 
-def _beyond(comparison: Comparison, kind: Kind) -> Iterator[Difference]:
+def _beyond(comparison: Comparison, kind: Kind, inputs: Mapping[str, Any]) -> Iterator[Difference]:
     """What no input says."""
     for path, wanted in kind.expect.items():
         live = bodies.get(comparison.live, path)
@@ -214,6 +214,12 @@ def _beyond(comparison: Comparison, kind: Kind) -> Iterator[Difference]:
         live, wanted = bodies.get(comparison.live, path), bodies.get(comparison.live, other)
         if live is not None and not comparison.agrees(wanted, live):
             yield Difference(path, wanted, live, (), None)
+    for path, own in kind.whole.items():
+        live = bodies.get(comparison.live, path) or {}
+        given = _given(inputs, tuple(path.split(".")))
+        for key in sorted(set(live) - set(given if isinstance(given, Mapping) else ()) - set(own)):
+            # What it holds may be a secret, and says nothing that its name does not.
+            yield Difference(f"{path}.{key}", None, SECRET, (*path.split("."), key), SECRET)
     for path, most in kind.most.items():
         many = len(bodies.get(comparison.live, path) or [])
         if many > most:

@@ -86,6 +86,22 @@ def _leads_out(item: JSON, of: JSON) -> str | None:
     return f"leads {item.get('destRange')} to the internet, and the plan has no such route"
 
 
+def _peerings(item: JSON) -> list[JSON]:
+    """Without the one with Google's own services, which is planned as a connection."""
+    return [one for one in item.get("peerings") or [] if one.get("name") != "servicenetworking-googleapis-com"]
+
+
+def _peers(item: JSON, of: JSON) -> str | None:
+    found = _peerings(item)
+    if item.get("name") != of.get("name") or not found:
+        return None
+    return f"is joined to {', '.join(str(one.get('network')) for one in found)}, and no plan peers them"
+
+
+def _translates(item: JSON, _: JSON) -> str | None:
+    return "leads to the internet by address translation, and is not in the plan" if item.get("nats") else None
+
+
 def _exports(item: JSON, _: JSON) -> str | None:
     if item.get("name") in {"_Default", "_Required"} or item.get("disabled"):
         return None
@@ -140,6 +156,18 @@ SEARCHES = (
         lambda item, of: {
             "project": of["project"], "name": item.get("name"), "network": item.get("network"),
             "destRange": item.get("destRange"), "nextHopGateway": item.get("nextHopGateway"),
+        },
+    ),
+    Search(
+        "gcp:compute/networkPeering:NetworkPeering", "discovery compute v1", "compute",
+        "networks.list project={project}", "gcp:compute/network:Network", _peers,
+        lambda item, _: {"network": item.get("selfLink"), "peerNetwork": _peerings(item)[0].get("network")},
+    ),
+    Search(
+        "gcp:compute/routerNat:RouterNat", "discovery compute v1", "compute",
+        "routers.list project={project} region={location}", "", _translates,
+        lambda item, of: {
+            "project": of["project"], "region": of["location"], "router": item.get("name"), **item["nats"][0]
         },
     ),
     Search(
@@ -272,9 +300,9 @@ def in_policies(found: Mapping[str, Found], reader: Reader, setting: Setting) ->
             targets.append((one.kind.grants.type, inputs, one.resource.urn))
     nothing = compare.Comparison(Entry(service="", name=""), setting.body, {})
     for type_, inputs, urn in targets:
-        kind, entry = catalogue.kinds()[type_], load.entries()[type_]
+        kind, entry = catalogue.kinds()[type_], load.entries().get(type_)
         assert kind.policy is not None  # noqa: S101 - of every type that stands for a grant
-        asked = call(kind.policy, inputs, by=kind.by, service=entry.service, host=kind.host)
+        asked = call(kind.policy, inputs, by=kind.by, service=entry.service if entry else kind.service, host=kind.host)
         try:
             policy = reader.read(asked)
         except Absent:

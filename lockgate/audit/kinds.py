@@ -49,6 +49,8 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     by: str = ""
     """Which client: ``discovery SERVICE VERSION`` for google-api-python-client, ``storage``, ``bigquery``, ``logging``
     for the clients with a face of their own, else the dotted name of a generated client."""
+    service: str = ""
+    """The first label of the service's host, for a type that the rehearsal does not know."""
     host: str = ""
     """A regional host, as a template; empty for the service's only one."""
     get: str | None = None
@@ -67,6 +69,8 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Fields that must be as another one where they are there: what was granted as what was asked for."""
     most: dict[str, int] = {}
     """How many elements lists may have at most."""
+    whole: dict[str, tuple[str, ...]] = {}
+    """Maps in which a key that the plan does not have is drift, but for those that Google puts there."""
     says: dict[str, dict[str, Any]] = {}
     """Inputs that say that one of these fields is not as expected."""
     defaults: dict[str, Any] = {}

@@ -334,6 +334,65 @@ def _route(google: Google) -> None:
     google.discovered("compute", "v1").routes().insert(project=google.project, body=body).execute()
 
 
+def _nat(google: Google) -> None:
+    body = {
+        "name": "quick",
+        "network": f"projects/{google.project}/global/networks/claims-triage",
+        "nats": [
+            {
+                "name": "out",
+                "natIpAllocateOption": "AUTO_ONLY",
+                "sourceSubnetworkIpRangesToNat": "ALL_SUBNETWORKS_ALL_IP_RANGES",
+            }
+        ],
+    }
+    google.discovered("compute", "v1").routers().insert(project=google.project, region=REGION, body=body).execute()
+
+
+def _peering(google: Google) -> None:
+    compute = google.discovered("compute", "v1")
+    body = {"name": "theirs", "autoCreateSubnetworks": False}
+    compute.networks().insert(project=google.project, body=body).execute()
+    peering = {
+        "name": "joined",
+        "network": f"projects/{google.project}/global/networks/theirs",
+        "exchangeSubnetRoutes": True,
+    }
+    compute.networks().addPeering(
+        project=google.project, network="claims-triage", body={"networkPeering": peering}
+    ).execute()
+
+
+def _ring(google: Google) -> None:
+    client, name = _crypto_key(google, "vertex")
+    _with_policy(client, name.partition("/cryptoKeys")[0], _granted("roles/cloudkms.cryptoKeyDecrypter", PERSON))
+
+
+def _images(google: Google) -> None:
+    repositories = google.discovered("artifactregistry", "v1").projects().locations().repositories()
+    name = f"projects/{google.project}/locations/{REGION}/repositories/claims-triage-functions"
+    policy = repositories.getIamPolicy(resource=name).execute()
+    policy.setdefault("bindings", []).append({"role": "roles/artifactregistry.writer", "members": [PERSON]})
+    repositories.setIamPolicy(resource=name, body={"policy": policy}).execute()
+
+
+def _reader(google: Google) -> None:
+    from google.cloud.bigquery import AccessEntry
+
+    client = google.own("bigquery")
+    dataset = client.get_dataset(f"{google.project}.claims_triage_transcripts")
+    dataset.access_entries = [*dataset.access_entries, AccessEntry("READER", "userByEmail", "mallory@example.com")]
+    client.update_dataset(dataset, ["access_entries"])
+
+
+def _variable(google: Google) -> None:
+    functions = google.discovered("cloudfunctions", "v2").projects().locations().functions()
+    name = f"projects/{google.project}/locations/{REGION}/functions/{ROUTER}"
+    variables = functions.get(name=name).execute()["serviceConfig"]["environmentVariables"]
+    body = {"serviceConfig": {"environmentVariables": {**variables, "SKIP_SCREEN": "hunter2"}}}
+    functions.patch(name=name, updateMask="serviceConfig.environmentVariables", body=body).execute()
+
+
 def _crypto_key(google: Google, key: str) -> tuple[Any, str]:
     client = google.generated("google.cloud.kms_v1.KeyManagementServiceClient", "cloudkms")
     return client, f"projects/{google.project}/locations/{REGION}/keyRings/claims-triage/cryptoKeys/{key}"
@@ -565,6 +624,10 @@ DRIFTS: dict[str, Seeded] = {
         "changed", "CryptoKeyIAMBinding", "keys-vertex-users", "members", _key_user
     ),
     "a person may decrypt": Seeded("extra", "CryptoKeyIAMMember", "cryptoKeys/vertex", None, _key_decrypter),
+    "a person may decrypt with every key": Seeded("extra", "KeyRingIAMMember", "keyRings/claims-triage", None, _ring),
+    "a person may write images": Seeded(
+        "extra", "RepositoryIamMember", "repositories/claims-triage-functions", None, _images
+    ),
     # Networks.
     "an egress rule opened": Seeded("extra", "Firewall", "firewalls/temporary", None, _firewall),
     "the denying rule disabled": Seeded(
@@ -574,6 +637,8 @@ DRIFTS: dict[str, Seeded] = {
         "changed", "Firewall", "network-allow-models", "destinationRanges",
         _patch_firewall({"destinationRanges": ["0.0.0.0/0"]}, "claims-triage-allow-models"),
     ),
+    "a way to the internet by address translation": Seeded("extra", "RouterNat", "routers/quick", None, _nat),
+    "a network joined to another": Seeded("extra", "NetworkPeering", "networks/claims-triage", None, _peering),
     "a route to the internet": Seeded("extra", "Route", "routes/way-out", None, _route),
     "a name that leads elsewhere": Seeded("changed", "RecordSet", "network-apis-name", "rrdatas", _record),
     # Data.
@@ -593,6 +658,7 @@ DRIFTS: dict[str, Seeded] = {
         "changed", "Bucket", "routing-state", "iamConfiguration.publicAccessPrevention", _storage
     ),
     "a bucket that is public": Seeded("extra", "BucketIAMMember", STATE_BUCKET, None, _storage_policy),
+    "a person may read transcripts": Seeded("changed", "Dataset", "transcripts-dataset", "access", _reader),
     "transcripts that never expire": Seeded(
         "changed", "Dataset", "transcripts-dataset", "defaultTableExpirationMs", _dataset
     ),
@@ -623,6 +689,9 @@ DRIFTS: dict[str, Seeded] = {
     "callers not asked who they are": Seeded(
         "changed", "Function", "routing-router", "invokerIamDisabled",
         _run(lambda service: setattr(service, "invoker_iam_disabled", True)),
+    ),
+    "a variable added to a function": Seeded(
+        "changed", "Function", "routing-router", "serviceConfig.environmentVariables.SKIP_SCREEN", _variable
     ),
     "instances raised": Seeded(
         "changed", "Function", "routing-router", "serviceConfig.maxInstanceCount",

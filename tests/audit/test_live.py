@@ -25,6 +25,8 @@ BEYOND_THE_RULES = {
     "a second model on the endpoint",
     "callers not asked who they are",
     "a second sink",
+    "a person may write images",
+    "a variable added to a function",
 }
 """No input of the provider says it, or no rule asks: the rules judge plans, and no plan can hold it."""
 
@@ -65,6 +67,8 @@ def test_each_kind_of_drift_is_found_named_and_judged(deployed: Deployed, kind: 
     others = [one for one in seen.drift if one not in found and one.urn != (found[0].urn or "")]
     assert not others or kind in RELATED, said
     assert found[0].fixed_by.startswith("roles/")
+    # What a variable holds may be a secret.
+    assert "hunter2" not in repr((seen.drift, seen.live))
     verdict = decider.decide(seen.live, deployed.charter, now=NOW)
     assert verdict.decision == ("allow" if kind in BEYOND_THE_RULES else "deny")
     assert audit.reported(seen, verdict, NOW).status == 1
