@@ -360,6 +360,30 @@ def doctor(
     raise typer.Exit(0 if doctor.can_check(tools) else 3)
 
 
+@app.command(
+    epilog=_example("lockgate archive verdict.json lockgate.sarif --to s3://evidence/decisions --until 2036-12-31")
+)
+def archive(
+    verdict: Annotated[Path, typer.Argument(metavar="VERDICT", help="A verdict: lockgate check --format json.")],
+    reports: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILE...", help="What belongs to it: a plan, reports.")
+    ] = None,
+    *,
+    to: Annotated[str, typer.Option("--to", metavar="ADDRESS", help="s3://BUCKET/PATH?endpoint=URL&region=REGION.")],
+    until: Annotated[str, typer.Option("--until", metavar="DATE", help="Lock it until this RFC 3339 date.")],
+) -> None:
+    """Keep a decision in an S3-compatible store, locked against deletion until a date.
+
+    The verdict, the files and a record with all their digests go to STACK/TIME-PLAN/ below the address, in object
+    lock's COMPLIANCE mode; the bucket must have been made with object lock. Nobody can take the lock off again.
+
+    Exit status: 0 kept and locked, 2 the call or a file is wrong, or the store refuses or does not lock.
+    """
+    from lockgate.cli import output, storage
+
+    output.to_stdout(storage.archive(verdict, reports or [], to=to, until=until))
+
+
 @policy.command("list", epilog=_example("lockgate policy list", "lockgate policy list --format json"))
 def policy_list(
     form: Annotated[str, typer.Option("--format", metavar="text|json", help="A table, or JSON.")] = "text",
@@ -390,3 +414,32 @@ def policy_test(policies: Policies = None) -> None:
     text, good = rules.test(policies, os.environ)
     output.to_stdout(text)
     raise typer.Exit(0 if good else 1)
+
+
+@policy.command(
+    "publish",
+    epilog=_example(
+        "lockgate policy publish s3://policies/lockgate/bundle.tar.gz --signing-key key.pem",
+        "lockgate policy publish 's3://policies/bundle.tar.gz?endpoint=https://minio.example.com&s3ForcePathStyle=true'"
+        " --signing-key key.pem",
+    ),
+)
+def policy_publish(
+    to: Annotated[str, typer.Argument(metavar="ADDRESS", help="Where: s3://BUCKET/PATH?endpoint=URL&region=REGION.")],
+    *,
+    signing_key: Annotated[Path, typer.Option("--signing-key", metavar="FILE", help="The private key, as PEM.")],
+    algorithm: Annotated[
+        str, typer.Option("--algorithm", metavar="NAME", help="RS256, ES256 and their like.")
+    ] = "RS256",
+    policies: Policies = None,
+) -> None:
+    """Put the policies into an S3-compatible store, as a signed bundle that OPA servers download.
+
+    OPA checks and signs the bundle; the store's credentials come from AWS_ACCESS_KEY_ID and its like. A server that
+    has the bundle is asked by OPA_URL, and decides only while its revision is the one printed here.
+
+    Exit status: 0 published, 2 the call, the key or the store is wrong, 3 OPA does not accept the policies.
+    """
+    from lockgate.cli import output, storage
+
+    output.to_stdout(storage.publish(to, key=signing_key, algorithm=algorithm, folder=policies, environment=os.environ))

@@ -11,10 +11,10 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
 
 
-def moment(at: str | None, now: datetime) -> datetime:
+def moment(at: str | None, now: datetime, option: str = "--at") -> datetime:
     """``now`` in UTC to the second, or the date or date-time of RFC 3339 in ``at``; a date is its midnight in UTC.
 
-    Raises InputError for anything else, a date-time without an offset included.
+    Raises InputError, naming the ``option``, for anything else, a date-time without an offset included.
     """
     if at is None:
         return now.astimezone(UTC).replace(microsecond=0)
@@ -26,5 +26,5 @@ def moment(at: str | None, now: datetime) -> datetime:
     except (ValueError, OverflowError):
         pass  # of the form, but no such day or hour: the same message
     raise InputError(
-        f"--at {at}: expected a date or a date-time of RFC 3339, such as 2026-11-22 or 2026-11-22T12:00:00Z."
+        f"{option} {at}: expected a date or a date-time of RFC 3339, such as 2026-11-22 or 2026-11-22T12:00:00Z."
     )

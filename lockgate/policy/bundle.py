@@ -91,15 +91,24 @@ def compile_policies(
 
 def pack(policies: Policies) -> bytes:
     """The bundle: Rego, parameters under ``params``, and a manifest with the revision."""
+    return tarball(members(policies))
+
+
+def members(policies: Policies) -> dict[str, bytes]:
+    """What the bundle holds, by path."""
     manifest = policies.manifest | {"revision": policies.revision}
-    members = {
+    return {
         ".manifest": json.dumps(manifest, sort_keys=True).encode(),
         "params/data.json": json.dumps(policies.params, sort_keys=True).encode(),
         **policies.sources,
     }
+
+
+def tarball(files: Mapping[str, bytes]) -> bytes:
+    """Files as a ``.tar.gz``; the same bytes for the same files."""
     raw = io.BytesIO()
     with tarfile.open(fileobj=raw, mode="w", format=tarfile.USTAR_FORMAT) as archive:
-        for path, content in sorted(members.items()):
+        for path, content in sorted(files.items()):
             member = tarfile.TarInfo(path)
             member.size = len(content)
             member.mode = 0o644
