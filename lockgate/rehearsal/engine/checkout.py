@@ -54,10 +54,7 @@ build(load_stack(ROOT / "stacks", pulumi.get_stack()))
 '''
 
 LIFTED: dict[str, dict[str, object]] = {
-    "gcp:sql/databaseInstance:DatabaseInstance": {
-        "deletion_protection": False,
-        "settings.deletion_protection_enabled": False,
-    },
+    "gcp:sql/databaseInstance:DatabaseInstance": {"deletion_protection": False},
     # The archive of a function stays as an old version of itself, because the bucket keeps versions.
     "gcp:storage/bucket:Bucket": {"force_destroy": True},
 }

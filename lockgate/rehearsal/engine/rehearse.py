@@ -17,7 +17,7 @@ from lockgate.rehearsal import report
 from lockgate.rehearsal import seed as seeds
 from lockgate.rehearsal.engine import checkout, endpoints, steps, survivors
 from lockgate.rehearsal.engine.steps import Say, Step
-from lockgate.rehearsal.mapping import load
+from lockgate.rehearsal.mapping import load, template
 from lockgate.rehearsal.report import Failure, Phase, Rehearsed, Report
 
 _SECONDS = 30
@@ -50,7 +50,8 @@ def rehearse(
             plan.stack,
             _settings(folder, environment) | endpoints.environment(base),
             say=say,
-            before_destroy=lambda: standing.update(survivors.names(_ask(base, "/_state")) - before),
+            stands=lambda: standing.update(survivors.names(_ask(base, "/_state")) - before),
+            lifted=lambda: _unprotect(base, plan),
         )
     left = survivors.names(_ask(base, "/_state")) - before
     kept, strays = survivors.sort_out(left, survivors.declared(plan, load.entries()))
@@ -70,6 +71,23 @@ def rehearse(
     )
 
 
+def _unprotect(base: str, plan: Plan) -> None:
+    """Lift by a call of Google's API what the provider does not lift.
+
+    Provider 9.35 goes on sending ``deletionProtectionEnabled: true`` when the program says false; an operator would
+    then say ``gcloud sql instances patch --no-deletion-protection``, and so does this.
+    """
+    entries = load.entries()
+    standing = {name for _, name in survivors.names(_ask(base, "/_state"))}
+    for resource in plan.resources:
+        entry = entries.get(resource.type)
+        if entry is None or not entry.unprotect:
+            continue
+        name = template.expand(entry.name, resource.inputs)
+        if name is not None and any(name.endswith(one) for one in standing):
+            _ask(base, f"/{entry.service}/{name}", entry.unprotect, method="PATCH")
+
+
 def _settings(folder: Path, environment: Mapping[str, str]) -> dict[str, str]:
     """The engine's own settings: a state in ``folder``, no network of its own, the plugins that are installed."""
     state = folder / "state"
@@ -82,9 +100,11 @@ def _settings(folder: Path, environment: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _ask(base: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+def _ask(base: str, path: str, body: Mapping[str, Any] | None = None, *, method: str | None = None) -> Any:
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(f"{base}{path}", data, {"Content-Type": "application/json"})  # noqa: S310
+    request = urllib.request.Request(  # noqa: S310
+        f"{base}{path}", data, {"Content-Type": "application/json"}, method=method
+    )
     try:
         with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310 - http(s), checked by the caller
             raw = answer.read()

@@ -52,12 +52,19 @@ class Step:
 
 
 def run(
-    checkout: Path, stack: str, environment: Mapping[str, str], *, say: Say, before_destroy: Callable[[], None]
+    checkout: Path,
+    stack: str,
+    environment: Mapping[str, str],
+    *,
+    say: Say,
+    stands: Callable[[], None],
+    lifted: Callable[[], None],
 ) -> list[Step]:
     """``preview``, ``up``, ``refresh`` and ``up`` without changes, protection lifted, ``destroy``.
 
-    What ``up`` could not make is not refreshed, but destroyed all the same. ``before_destroy`` is called once the
-    stack stands. Raises InputError when the engine cannot be started on the checkout.
+    What ``up`` could not make is not refreshed, but destroyed all the same. ``stands`` is called once the stack
+    stands, ``lifted`` once the engine has lifted what protection it can. Raises InputError when the engine cannot be
+    started on the checkout.
     """
     try:
         workspace = automation.LocalWorkspace(work_dir=str(checkout), env_vars=dict(environment))
@@ -77,9 +84,10 @@ def run(
     if not built.failed:
         step("refresh, no changes", made.refresh, changes=False)
         step("up, no changes", made.up, changes=False)
-        before_destroy()
+        stands()
     checkouts.unprotect(checkout)
     step("lift protection", made.up, changes=True, continue_on_error=True)
+    lifted()
     step("destroy", made.destroy, changes=True, continue_on_error=True)
     return taken
 
