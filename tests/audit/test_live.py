@@ -51,6 +51,7 @@ def test_nothing_is_found_where_nothing_has_drifted(
     assert audit.reported(seen, verdict, NOW).status == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", DRIFTS)
 def test_each_kind_of_drift_is_found_named_and_judged(deployed: Deployed, kind: str, decider: Decider) -> None:
     seeded = DRIFTS[kind]
