@@ -9,7 +9,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 OPA_READY := .venv/.opa
 
-.PHONY: help setup demo test unit policies check bench generate lock clean
+.PHONY: help setup demo test unit policies check bench soak generate lock clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -40,6 +40,10 @@ test: setup ## Every test
 
 bench: setup ## Time each part against its floor, in one run
 	@$(BIN)/python -m benchmarks
+
+# SECONDS_TO_SOAK=600 for longer; it prints its seed, which `python -m soak --seed` takes.
+soak: setup ## The ledger in a fleet on PostgreSQL, under kill -9, for a bounded time
+	@$(BIN)/python -m soak --seconds $(or $(SECONDS_TO_SOAK),120)
 
 generate: $(READY) ## Rewrite the generated pages and schemas
 	@$(BIN)/python -m docs.generate
