@@ -12,6 +12,7 @@ import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -21,18 +22,24 @@ from aiohttp.web_request import BaseRequest
 from emulator import push, witness
 from emulator.cloud import MAX_JSON, MAX_UPLOAD, Cloud, Request, Response, too_large
 from emulator.wire.answer import encode
-from emulator.wire.errors import STANDARD, envelope
+from emulator.wire.errors import STANDARD, GoogleError, envelope, invalid
 
 LOG = logging.getLogger("lockgate.emulator")
 _DRAIN = 128 * 1024 * 1024
 """Bytes of an oversized body that are read and thrown away, so that the client gets to see the refusal."""
+PATIENCE_SECONDS = 60.0
+"""For how long a connection may stay open without a request that is being answered, and a body may take to come."""
 
 
-_TOO_LARGE = Response(
-    400,
-    encode(envelope(too_large(), STANDARD)),
-    {"Content-Type": "application/json; charset=UTF-8", "Connection": "close"},
-)
+def _last_words(error: GoogleError) -> Response:
+    """A refusal after which the connection is of no use any more."""
+    headers = {"Content-Type": "application/json; charset=UTF-8", "Connection": "close"}
+    return Response(error.code, encode(envelope(error, STANDARD)), headers)
+
+
+_TOO_LARGE = _last_words(too_large())
+_TOO_SLOW = _last_words(GoogleError("DEADLINE_EXCEEDED", "The body of the request did not come in time.", code=408))
+_UNREADABLE = _last_words(invalid("The body of the request is not what its headers say."))
 
 
 class TooLarge(Exception):
@@ -64,18 +71,47 @@ def _limit(path: str) -> int:
 class Door:
     """Turns an HTTP request into the cloud's, and its answer back."""
 
-    def __init__(self, cloud: Cloud) -> None:
+    def __init__(self, cloud: Cloud, patience: float = PATIENCE_SECONDS) -> None:
+        """`patience` is in seconds."""
         self.cloud = cloud
+        self._patience = patience
+        self._busy: set[web.RequestHandler] = set()
+        self._since: dict[web.RequestHandler, float] = {}
+
+    async def close_idle(self, server: web.Server) -> None:
+        """For ever: close connections that ask for nothing, such as one that sends its headers byte by byte."""
+        while True:
+            await asyncio.sleep(self._patience / 4)
+            now, there = time.monotonic(), server.connections
+            self._since = {one: self._since.get(one, now) for one in there}
+            for one in there:
+                if one not in self._busy and now - self._since[one] > self._patience:
+                    one.force_close()
 
     async def __call__(self, request: BaseRequest) -> web.StreamResponse:
         """Answers one request."""
+        self._busy.add(request.protocol)
+        try:
+            return await self._answer(request)
+        finally:
+            self._busy.discard(request.protocol)
+            self._since[request.protocol] = time.monotonic()
+
+    async def _answer(self, request: BaseRequest) -> web.StreamResponse:
         path, _, query = request.raw_path.partition("?")
         if path.startswith(("http://", "https://")):  # an absolute-form target, as a proxy is sent
             path = "/" + path.split("://", 1)[1].partition("/")[2]
         try:
-            body = await _read(request, _limit(path)) if request.body_exists else b""
+            body = b""
+            if request.body_exists:
+                async with asyncio.timeout(self._patience):
+                    body = await _read(request, _limit(path))
         except TooLarge:
             return _aiohttp(_TOO_LARGE)
+        except TimeoutError:
+            return _aiohttp(_TOO_SLOW)
+        except web.RequestPayloadError:
+            return _aiohttp(_UNREADABLE)
         headers = {k.lower(): v for k, v in request.headers.items()}
         answer = self.cloud.handle(Request(request.method, path, query, headers, body))
         if answer.delay:
@@ -92,11 +128,15 @@ def _aiohttp(answer: Response) -> web.Response:
 
 
 @contextlib.asynccontextmanager
-async def serving(cloud: Cloud, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[int]:
-    """Serves a cloud while the block runs; gives the port."""
-    server = web.Server(Door(cloud), access_log=None)
+async def serving(
+    cloud: Cloud, host: str = "127.0.0.1", port: int = 0, *, patience: float = PATIENCE_SECONDS
+) -> AsyncIterator[int]:
+    """Serves a cloud while the block runs; gives the port. `patience` is in seconds."""
+    door = Door(cloud, patience)
+    server = web.Server(door, access_log=None)
     runner = web.ServerRunner(server, shutdown_timeout=1.0)
     await runner.setup()
+    closing = asyncio.create_task(door.close_idle(server))
     try:
         site = web.TCPSite(runner, host, port, backlog=512)
         await site.start()
@@ -104,6 +144,7 @@ async def serving(cloud: Cloud, host: str = "127.0.0.1", port: int = 0) -> Async
         async with push.delivering(cloud):
             yield int(bound)
     finally:
+        closing.cancel()
         await runner.cleanup()
         if folder := os.environ.get(witness.FOLDER):
             cloud.witnesses.leave(Path(folder))

@@ -12,6 +12,10 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from emulator.wire.errors import invalid
+
+_FIRST, _END = -62_135_596_800, 253_402_300_800
+"""The years 1 to 9999 (google.protobuf.Timestamp), in seconds since 1970."""
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
@@ -27,7 +31,9 @@ class Ids:
         return self.at(self.clock())
 
     def at(self, seconds: float) -> str:
-        """A moment (seconds since 1970) as Google writes it."""
+        """A moment (seconds since 1970) as Google writes it; 400 for one that it cannot write."""
+        if not _FIRST <= seconds < _END:
+            raise invalid("A timestamp must be between 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z.")
         return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
     def digits(self, length: int) -> str:

@@ -23,7 +23,8 @@ MAX_DEPTH = 100
 """Nesting that protobuf's JSON parser takes."""
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)")
-_DURATION = re.compile(r"-?\d+(\.\d{1,9})?s")
+_DURATION = re.compile(r"-?0*\d{1,12}(\.\d{1,9})?s")
+"""google.protobuf.Duration; its range of 10,000 years has twelve digits of seconds."""
 _INTEGER = re.compile(r"-?\d{1,20}(\.0+)?")
 _SNAKE = re.compile(r"_([a-z0-9])")
 _CAMEL = re.compile(r"(?<=[a-z0-9])([A-Z])")
