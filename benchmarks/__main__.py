@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import judging, watching
+from benchmarks import emulating, judging, watching
 from benchmarks.engine import preview_without_gate
 from benchmarks.measure import Times, in_turn, lockgate, python
 
@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 STACK = "claims-triage"
 AT = "2026-11-22"
 RUNS = 5
+REQUESTS = 100_000
 
 LIBRARIES = "import msgspec, pydantic, yaml, opa_client.opa"
 PARTS = {
@@ -57,6 +58,7 @@ def _bars(folder: Path) -> Iterator[bool]:
     yield from _saved(folder)
     yield from _judging()
     yield from _watch(folder)
+    yield from _emulating()
     yield from _engine(folder)
 
 
@@ -92,6 +94,35 @@ def _watch(folder: Path) -> Iterator[bool]:
     for saved, times in watching.seconds(checkout, STACK, AT, runs=RUNS).items():
         print(f"  watch, after a saved {saved:17}{times}  bar 0.5 s{'' if times.median <= 0.5 else '  MISSED'}")
         yield times.median <= 0.5
+
+
+def _emulating() -> Iterator[bool]:
+    ours, bare = (Times(tuple(times)) for times in emulating.starts(ROOT, runs=RUNS))
+    yield _compare("emulator, from start to address", ours, "a bare aiohttp server", bare, ratio=1.0, plus=0.5)
+    if not Path("/proc/self/stat").exists():
+        print("  SKIPPED: no /proc, so the emulator's processor time and memory are not known")
+        return
+    loads, peers = emulating.rates(ROOT, requests=4_000, runs=3)
+    load, peer = (sorted(runs, key=lambda one: one.rate)[len(runs) // 2] for runs in (loads, peers))
+    held = load.rate >= 200
+    print(f"  {'emulator, ordinary reads and writes':38}{load}")
+    print(f"  {'  a bare aiohttp server':38}{peer}")
+    print(f"{'':4}ratio {load.rate / peer.rate:.2f}, bar 200 a second{'' if held else '  MISSED'}")
+    yield held
+    pages = emulating.paged(ROOT, resources=10_000, size=1_000)
+    first, last = pages.seconds[0], Times(pages.seconds).median
+    held = pages.resources == 10_000 and last <= 3 * first
+    print(
+        f"  {f'emulator, {pages.resources:,} resources in pages':38}{sum(pages.seconds):6.2f} s in {len(pages.seconds)}"
+    )
+    print(f"{'':4}ratio {last / first:.2f} of a page to the first, bar 3 x{'' if held else '  MISSED'}")
+    yield held
+    megabytes = emulating.memory(ROOT, requests=REQUESTS, steps=4)
+    held = megabytes[-1] <= 1.05 * megabytes[0]
+    shown = ", ".join(f"{one:.1f}" for one in megabytes)
+    print(f"  {f'emulator, memory, {REQUESTS:,} requests':38}{shown} MB")
+    print(f"{'':4}ratio {megabytes[-1] / megabytes[0]:.2f}, bar 1.05 x{'' if held else '  MISSED'}")
+    yield held
 
 
 def _engine(folder: Path) -> Iterator[bool]:

@@ -17,8 +17,8 @@ from emulator.state.store import copied
 
 JSON = dict[str, Any]
 
-LIMIT = 20_000
-"""Operations kept: the oldest are forgotten first."""
+LIMIT = 2_000
+"""Operations kept: the oldest are forgotten first. A client asks for its own within seconds; each takes some 4 KB."""
 
 
 @dataclass(slots=True)
