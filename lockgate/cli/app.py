@@ -360,9 +360,7 @@ def doctor(
     raise typer.Exit(0 if doctor.can_check(tools) else 3)
 
 
-@app.command(
-    epilog=_example("lockgate archive verdict.json lockgate.sarif --to s3://evidence/decisions --until 2036-12-31")
-)
+@app.command(epilog=_example("lockgate archive verdict.json --to s3://evidence/claims --until 2036-12-31"))
 def archive(
     verdict: Annotated[Path, typer.Argument(metavar="VERDICT", help="A verdict: lockgate check --format json.")],
     reports: Annotated[
@@ -416,14 +414,7 @@ def policy_test(policies: Policies = None) -> None:
     raise typer.Exit(0 if good else 1)
 
 
-@policy.command(
-    "publish",
-    epilog=_example(
-        "lockgate policy publish s3://policies/lockgate/bundle.tar.gz --signing-key key.pem",
-        "lockgate policy publish 's3://policies/bundle.tar.gz?endpoint=https://minio.example.com&s3ForcePathStyle=true'"
-        " --signing-key key.pem",
-    ),
-)
+@policy.command("publish", epilog=_example("lockgate policy publish s3://policies/bundle.tar.gz --signing-key key.pem"))
 def policy_publish(
     to: Annotated[str, typer.Argument(metavar="ADDRESS", help="Where: s3://BUCKET/PATH?endpoint=URL&region=REGION.")],
     *,

@@ -31,8 +31,8 @@ VERBS = sorted(verbs(command()))
 
 def test_the_verbs_are_those_of_the_contract() -> None:
     assert [" ".join(verb) for verb in VERBS] == [
-        *("audit", "check", "doctor", "emulator", "init", "plan", "policy docs", "policy list", "policy test"),
-        *("rehearse", "up", "watch"),
+        *("archive", "audit", "check", "doctor", "emulator", "init", "plan", "policy docs", "policy list"),
+        *("policy publish", "policy test", "rehearse", "up", "watch"),
     ]
 
 
