@@ -1,4 +1,4 @@
-# make demo | make test | make bench | make check | make generate | make lock
+# make demo | make test | make bench | make check | make generate | make witness | make lock
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
@@ -8,8 +8,9 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 READY := .venv/.ready
 OPA_READY := .venv/.opa
+WITNESSED := .lockgate/witnessed
 
-.PHONY: help setup demo test unit policies check bench soak generate lock clean
+.PHONY: help setup demo test unit policies check bench soak generate witness lock clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,7 +36,9 @@ test: setup ## Every test
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 	@$(BIN)/lockgate policy test
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest -n 2
+	@rm -rf $(WITNESSED)
+	@LOCKGATE_WITNESSES=$(CURDIR)/$(WITNESSED) $(BIN)/coverage run -m pytest -n 2
+	@$(BIN)/python -m docs.witness --check $(WITNESSED)
 	@$(BIN)/coverage combine --quiet && $(BIN)/coverage report --skip-covered --skip-empty
 
 bench: setup ## Time each part against its floor, in one run
@@ -48,8 +51,13 @@ soak: setup ## The ledger in a fleet on PostgreSQL, under kill -9, for a bounded
 generate: $(READY) ## Rewrite the generated pages and schemas
 	@$(BIN)/python -m docs.generate
 
+# gcloud and a Pulumi engine are used where they are on PATH; ONLY=gcloud runs one witness alone;
+# RECORDINGS=GITDIR REPLAY=TOOL says where the recorded traffic is, and the tool that replays it.
+witness: setup ## Ask every witness that is here which methods of the emulator it drives
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m docs.witness $(addprefix --only ,$(ONLY)) --recordings "$(RECORDINGS)" --replay "$(REPLAY)"
+
 lock: ## Resolve the dependencies again (needs uv)
-	@uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header --extra rehearsal --extra audit --group dev --group functions pyproject.toml -o requirements.lock
+	@uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header --extra rehearsal --extra audit --extra store --group dev --group functions pyproject.toml -o requirements.lock
 
 clean:
 	@rm -rf .venv .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -11,6 +11,8 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def generated() -> dict[str, Callable[[], str]]:
     """What makes each generated file, by its path in the checkout."""
+    from docs import emulator_page, witness
+    from emulator.coverage import coverage
     from lockgate.charter.reference import render_reference
     from lockgate.charter.schema import render_schema
     from lockgate.cli.reference import render as render_cli
@@ -22,6 +24,7 @@ def generated() -> dict[str, Callable[[], str]]:
         "docs/charter.schema.json": render_schema,
         "docs/charter.md": render_reference,
         "docs/cli.md": render_cli,
+        "docs/emulator.md": lambda: emulator_page.render(coverage(), witness.read(), emulator_page.load_commands()),
         "docs/rules.md": lambda: render_rules_page(load(ROOT / "policies").rules),
         "policies/schemas/input.json": render_input,
     }
