@@ -30,8 +30,8 @@ how a real project's quotas, organisation policies, permissions or delays behave
   `AnonymousCredentials()`, `transport="rest"`.
 - gcloud: `CLOUDSDK_AUTH_DISABLE_CREDENTIALS=true
   CLOUDSDK_API_ENDPOINT_OVERRIDES_SERVICE=http://127.0.0.1:8080/SERVICE/` ([how the tests do
-  it](../tests/emulator/test_gcloud.py)). {commands} commands are tested, of {told} services. For billingbudgets, dlp and
-  servicenetworking gcloud has commands and no such setting, so they cannot be pointed here.
+  it](../tests/emulator/test_gcloud.py)). {commands} commands are tested, of {told} services. For billingbudgets, dlp
+  and servicenetworking gcloud has commands and no such setting, so they cannot be pointed here.
 - `POST /_seed` creates projects, folders, organizations and billing accounts; `POST /_reset` empties it; `GET` and
   `PUT /_state` save and restore; `POST /_faults` plants faults; `POST /_script` sets model answers; `GET /_calls`
   counts calls by method, `GET /_witnesses` counts the successful ones by client and method.
