@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
-from emulator import standard
+from emulator import policies_v1, standard
 from emulator.service import DIRECT, Answer, Call, Context, Resource, Service, Started
 from emulator.state.projects import Container, Project
 from emulator.wire import filters, mask
@@ -673,5 +673,6 @@ SERVICE = Service(
         "effectiveTags.list": effective_tags,
         "liens.create": create_lien,
         "liens.list": list_liens,
+        **policies_v1.METHODS,
     },
 )

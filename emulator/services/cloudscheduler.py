@@ -194,6 +194,18 @@ def _kept(ctx: Context, call: Call, job: JSON) -> JSON:
     return ctx.show(call.target, job)
 
 
+def get_cmek(ctx: Context, call: Call) -> JSON | Answer:
+    """The key of a location; without one until it is set."""
+    return {"name": ctx.shown_name(call.target), **(ctx.store.get(ctx.label, call.target) or {})}
+
+
+def update_cmek(ctx: Context, call: Call) -> JSON | Answer:
+    """Sets the key, or takes it back."""
+    held = {"kmsKeyName": call.body["kmsKeyName"]} if call.body.get("kmsKeyName") else {}
+    ctx.put(call.target, held)
+    return ctx.start(call.target, {"name": ctx.shown_name(call.target), **held}, verb="update", kind="CmekConfig")
+
+
 SERVICE = Service(
     "cloudscheduler",
     package="google.cloud.scheduler.{version}",
@@ -207,5 +219,13 @@ SERVICE = Service(
             output_only=("state", "userUpdateTime", "scheduleTime", "lastAttemptTime"),
         ),
     },
-    methods={"jobs.create": create, "jobs.patch": update, "jobs.pause": pause, "jobs.resume": resume, "jobs.run": run},
+    methods={
+        "jobs.create": create,
+        "jobs.patch": update,
+        "jobs.pause": pause,
+        "jobs.resume": resume,
+        "jobs.run": run,
+        "locations.getCmekConfig": get_cmek,
+        "locations.updateCmekConfig": update_cmek,
+    },
 )

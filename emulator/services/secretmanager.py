@@ -31,8 +31,13 @@ def _exists(ctx: Context, kind: str, name: str) -> str:
     return f"{kind} [{ctx.shown_name(name)}] already exists."
 
 
-def _check_secret(ctx: Context, _name: str, secret: JSON) -> None:
-    """Expiry is one of two; a rotation needs topics; a topic must exist and be open to Secret Manager's own account."""
+def _check_secret(ctx: Context, name: str, secret: JSON) -> None:
+    """Expiry is one of two; a rotation needs topics; a topic must exist and be open to Secret Manager's own account.
+
+    A regional secret has no replication: it stays where it is, https://cloud.google.com/secret-manager/regional-secrets.
+    """
+    if "/locations/" not in name and "replication" not in secret:
+        raise invalid("Required field replication is not set.", field_path="replication", reason="required")
     if "rotation" in secret and not secret.get("topics"):
         raise invalid("Secrets with rotation enabled must have at least one topic.", field_path="secret.topics")
     for topic in secret.get("topics") or []:
@@ -104,8 +109,9 @@ def add_version(ctx: Context, call: Call) -> JSON | Answer:
         "createTime": ctx.now(),
         "state": "ENABLED",
         "etag": ctx.ids.etag(),
-        "replicationStatus": _replication_status(secret),
     }
+    if "/locations/" not in name:
+        body["replicationStatus"] = _replication_status(secret)
     if sent is not None:
         body["clientSpecifiedPayloadChecksum"] = True
     ctx.put(name, body, {"data": base64.b64encode(data).decode()})
@@ -183,7 +189,6 @@ SERVICE = Service(
     resources={
         "secrets": Resource(
             id_pattern=r"[A-Za-z0-9_-]{1,255}",
-            required=("replication",),
             immutable=("replication",),
             mutable=("ttl", "expireTime"),
             optional=("replication",),

@@ -8,7 +8,7 @@ from typing import Any
 
 from emulator import standard
 from emulator.service import Answer, Call, Context, Resource, Service, Started
-from emulator.services.cloudkms import autokey, imports, keys, material, versions
+from emulator.services.cloudkms import autokey, imports, keys, material, pairs, versions
 
 JSON = dict[str, Any]
 
@@ -83,6 +83,12 @@ SERVICE = Service(
         "cryptoKeyVersions.restore": versions.restore,
         "importJobs.list": _counted,
         "ekmConnections.list": _counted,
+        "ekmConnections.verifyConnectivity": autokey.verify,
+        "cryptoKeyVersions.getPublicKey": pairs.public_key,
+        "cryptoKeyVersions.asymmetricSign": pairs.sign,
+        "cryptoKeyVersions.asymmetricDecrypt": pairs.decrypt,
+        "cryptoKeyVersions.macSign": pairs.mac_sign,
+        "cryptoKeyVersions.macVerify": pairs.mac_verify,
         "locations.generateRandomBytes": material.random_bytes,
         "locations.getEkmConfig": autokey.get_singleton,
         "locations.updateEkmConfig": autokey.update_singleton,

@@ -26,11 +26,12 @@ def fresh(ctx: Context) -> str:
     return base64.b64encode(bytes.fromhex(ctx.ids.hexa(64))).decode()
 
 
-def _bytes(body: JSON, field: str) -> bytes:
+def data_of(body: JSON, field: str) -> bytes:
+    """The bytes of a field, which JSON carries as base64 of either alphabet."""
     return base64.b64decode(str(body.get(field, "")).replace("-", "+").replace("_", "/") + "==")
 
 
-def _checked(call: Call, field: str) -> bool:
+def checked(call: Call, field: str) -> bool:
     """Whether the client sent a checksum of a field; 400 if it is not the field's.
 
     It is an Int64Value, which can be told from nothing when it is 0: the checksum of a field that is not there, which
@@ -39,12 +40,13 @@ def _checked(call: Call, field: str) -> bool:
     sent = call.sent.get(f"{field}Crc32c", call.body.get(f"{field}Crc32c"))
     if sent is None:
         return False
-    if str(sent) != str(crc32c(_bytes(call.body, field))):
+    if str(sent) != str(crc32c(data_of(call.body, field))):
         raise invalid(f"The checksum in field {field}_crc32c did not match the data in field {field}.")
     return True
 
 
-def _use(ctx: Context, name: str) -> JSON:
+def usable(ctx: Context, name: str) -> JSON:
+    """The version of that name, or 400 if it is not enabled."""
     version = ctx.store.get(ctx.label, name)
     state = ctx.show(name, version, ctx.call.collection + ".cryptoKeyVersions")["state"] if version else "DESTROYED"
     if version is None or state != "ENABLED":
@@ -81,11 +83,11 @@ def encrypt(ctx: Context, call: Call) -> JSON | Answer:
         if not number:
             raise failed_precondition(f"{ctx.shown_name(name)} has no primary version.")
         name = f"{name}/cryptoKeyVersions/{number}"
-    version = _use(ctx, name)
-    plain, extra = _bytes(call.body, "plaintext"), _bytes(call.body, "additionalAuthenticatedData")
+    version = usable(ctx, name)
+    plain, extra = data_of(call.body, "plaintext"), data_of(call.body, "additionalAuthenticatedData")
     if len(plain) > MAX_PLAINTEXT:
         raise invalid(f"The plaintext is {len(plain)} bytes: at most {MAX_PLAINTEXT}.", field_path="plaintext")
-    verified = _checked(call, "plaintext"), _checked(call, "additionalAuthenticatedData")
+    verified = checked(call, "plaintext"), checked(call, "additionalAuthenticatedData")
     nonce = bytes.fromhex(ctx.ids.hexa(_NONCE * 2))
     number_bytes = int(name.rsplit("/", 1)[-1]).to_bytes(4, "big")
     sealed = _MAGIC + number_bytes + nonce + _cipher(ctx, name).encrypt(nonce, plain, extra)
@@ -102,9 +104,9 @@ def encrypt(ctx: Context, call: Call) -> JSON | Answer:
 def decrypt(ctx: Context, call: Call) -> JSON | Answer:
     """By whichever version of the key sealed it."""
     _key(ctx)
-    sealed, extra = _bytes(call.body, "ciphertext"), _bytes(call.body, "additionalAuthenticatedData")
-    _checked(call, "ciphertext")
-    _checked(call, "additionalAuthenticatedData")
+    sealed, extra = data_of(call.body, "ciphertext"), data_of(call.body, "additionalAuthenticatedData")
+    checked(call, "ciphertext")
+    checked(call, "additionalAuthenticatedData")
     start = len(_MAGIC) + 4
     if not sealed.startswith(_MAGIC) or len(sealed) < start + _NONCE + 16:
         raise invalid("Decryption failed: the ciphertext is invalid.")
@@ -112,7 +114,7 @@ def decrypt(ctx: Context, call: Call) -> JSON | Answer:
     name = f"{call.target}/cryptoKeyVersions/{number}"
     if ctx.store.get(ctx.label, name) is None:
         raise _unreadable()
-    version = _use(ctx, name)
+    version = usable(ctx, name)
     from cryptography.exceptions import InvalidTag
 
     try:

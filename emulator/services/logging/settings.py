@@ -10,6 +10,7 @@ from typing import Any
 from emulator.cmek import require_key
 from emulator.service import Answer, Call, Context, Handler
 from emulator.wire import mask
+from emulator.wire.errors import invalid
 
 JSON = dict[str, Any]
 
@@ -20,7 +21,9 @@ def _suffix(ctx: Context, container: str) -> tuple[str, str]:
     if kind == "projects":
         number = ctx.projects.number_of(ident)
         return f"p{number}", number
-    short = {"folders": ("f", "folder-"), "organizations": ("o", "org-"), "billingAccounts": ("b", "billing-")}[kind]
+    short = {"folders": ("f", "folder-"), "organizations": ("o", "org-"), "billingAccounts": ("b", "billing-")}.get(kind)
+    if short is None:
+        raise invalid(f'Name "{container}" is missing the parent component.')
     return short[0] + ident, short[1] + ident
 
 
@@ -84,7 +87,12 @@ def update_cmek(ctx: Context, call: Call) -> JSON | Answer:
     return get_cmek(ctx, call)
 
 
-METHODS: dict[str, Handler] = {}
+METHODS: dict[str, Handler] = {
+    "getSettings": get,
+    "updateSettings": update,
+    "getCmekSettings": get_cmek,
+    "updateCmekSettings": update_cmek,
+}
 for _scope in ("projects", "folders", "organizations", "billingAccounts", "v2", "settings"):
     METHODS |= {
         f"{_scope}.getSettings": get,

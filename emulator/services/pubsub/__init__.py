@@ -10,7 +10,7 @@ from typing import Any
 from emulator import standard
 from emulator.cmek import agent, require_key
 from emulator.service import Answer, Call, Context, Resource, Service
-from emulator.services.pubsub import delivery
+from emulator.services.pubsub import delivery, schemas
 from emulator.wire import page
 from emulator.wire.errors import invalid, not_found
 
@@ -155,10 +155,6 @@ def create_snapshot(ctx: Context, call: Call) -> JSON | Answer:
     return standard.create_named(ctx, call.target, body)
 
 
-def _schema_made(ctx: Context, _name: str, schema: JSON) -> JSON:
-    return {**schema, "revisionId": ctx.ids.hexa(8), "revisionCreateTime": ctx.now()}
-
-
 def patch_wrapped(key: str) -> Any:
     """A PATCH whose body is `{<key>: resource, updateMask}`."""
 
@@ -184,7 +180,7 @@ SERVICE = Service(
             on_delete=delivery.forget,
             immutable=("topic", "filter", "enableMessageOrdering"),
         ),
-        "schemas": Resource(id_pattern=_NAME, on_create=_schema_made),
+        "schemas": Resource(id_pattern=_NAME, on_create=schemas.made),
     },
     methods={
         "topics.patch": patch_wrapped("topic"),
@@ -195,6 +191,7 @@ SERVICE = Service(
         "subscriptions.detach": detach,
         "snapshots.create": create_snapshot,
         "snapshots.patch": patch_wrapped("snapshot"),
+        **schemas.METHODS,
         **delivery.METHODS,
     },
 )

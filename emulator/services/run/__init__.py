@@ -38,9 +38,11 @@ def _exists(ctx: Context, kind: str, name: str) -> str:
 
 
 def _metadata(ctx: Context, started: Started, done: bool) -> JSON | None:
-    """The resource itself, but for its uid."""
+    """The resource itself, but for its uid and, of a service, what its rollout brings."""
     del done
-    body = {k: v for k, v in (started.resource or {}).items() if k != "uid"}
+    hidden = {"uid", *(services.OBSERVED if _noun(started.kind) == "Service" else ())}
+    asked = ctx.call.body.get("traffic") is not None
+    body = {k: v for k, v in (started.resource or {}).items() if k not in hidden or (k == "traffic" and asked)}
     return {"@type": ctx.type_url(started.kind), **body}
 
 

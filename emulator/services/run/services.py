@@ -82,6 +82,20 @@ def running(ctx: Context, name: str, service: JSON) -> JSON:
     }
 
 
+OBSERVED = (
+    "traffic",
+    "trafficStatuses",
+    "latestReadyRevision",
+    "latestCreatedRevision",
+    "observedGeneration",
+    "conditions",
+    "uri",
+    "urls",
+)
+"""What the metadata of an operation leaves out of a service: it is the service as the change was accepted, before it
+has been rolled out."""
+
+
 def _kept(ctx: Context, name: str, service: JSON) -> None:
     revisions.make(ctx, name, service)
 

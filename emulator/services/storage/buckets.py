@@ -4,6 +4,7 @@ shows them only where the projection is `full`, and never where access is unifor
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -383,7 +384,7 @@ def layout(ctx: Context, call: Call) -> JSON | Answer:
 # ---- IAM ------------------------------------------------------------------------------------------------------------
 def get_policy(ctx: Context, call: Call) -> JSON | Answer:
     """getIamPolicy of a bucket or a managed folder."""
-    return _policy(call, standard.get_iam_policy(ctx, call))
+    return _policy(call, standard.get_iam_policy(_of_folder(ctx), call))
 
 
 def set_policy(ctx: Context, call: Call) -> JSON | Answer:
@@ -398,7 +399,20 @@ def set_policy(ctx: Context, call: Call) -> JSON | Answer:
             code=412,
             reason="conditionNotMet",
         )
-    return _policy(call, standard.set_iam_policy(ctx, call))
+    return _policy(call, standard.set_iam_policy(_of_folder(ctx), call))
+
+
+def _of_folder(ctx: Context) -> Context:
+    """A managed folder's name ends in a slash in paths, and has none where it is stored."""
+    target = ctx.call.target.removesuffix("/iam/testPermissions").removesuffix("/iam").removesuffix("%2F")
+    if "managedFolder" not in ctx.call.variables:
+        return ctx
+    return replace(ctx, call=replace(ctx.call, target=target))
+
+
+def test_policy(ctx: Context, call: Call) -> JSON | Answer:
+    """testIamPermissions of a managed folder."""
+    return standard.test_iam_permissions(_of_folder(ctx), call)
 
 
 def _policy(call: Call, found: JSON | Answer) -> JSON | Answer:

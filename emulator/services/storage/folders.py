@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from emulator import standard
-from emulator.service import Answer, Call, Context, clone
+from emulator.service import Answer, Call, Context, Started, clone
 from emulator.services.storage import buckets
 from emulator.wire.errors import GoogleError
 
@@ -86,6 +86,85 @@ def list_(ctx: Context, call: Call) -> JSON | Answer:
     found = [b for _, _, b in ctx.store.rows(ctx.label, f"{name}/{call.collection}")]
     shown = sorted((clone(b) for b in found if b["name"].startswith(call.arg("prefix"))), key=lambda b: str(b["name"]))
     return standard.paged(ctx, shown)
+
+
+def rename(ctx: Context, call: Call) -> JSON | Answer:
+    """folders.rename: the folder and what is in it move at once."""
+    _, bucket = buckets.bucket_of(ctx)
+    old, new = call.variables["sourceFolder"].rstrip("/"), call.variables["destinationFolder"].rstrip("/")
+    source, target = _path(bucket["name"], "folders", old), _path(bucket["name"], "folders", new)
+    if ctx.store.get(ctx.label, source) is None:
+        raise GoogleError("NOT_FOUND", "The folder you requested does not exist.", reason="notFound")
+    if ctx.store.has(ctx.label, target):
+        raise buckets.conflict("The folder you tried to create already exists.")
+    for name in (source, *_below(ctx, source)):
+        _make(ctx, bucket["name"], "folders", new + unquote(name.rsplit("/", 1)[-1])[len(old) :])
+        ctx.delete(name)
+    place = f"b/{bucket['name']}/o"
+    for name in ctx.store.names(ctx.label, place):
+        if _under(name, source):
+            ident = new + unquote(name.rsplit("/", 1)[-1])[len(old) :]
+            held = ctx.store.get(ctx.label, name) or {}
+            ctx.put(f"{place}/{quote(ident, safe='')}", {**held, "name": ident}, ctx.store.meta(ctx.label, name))
+            ctx.delete(name)
+    return ctx.start(target, ctx.store.get(ctx.label, target), verb="rename", kind="Folder")
+
+
+def delete_all(ctx: Context, call: Call) -> JSON | Answer:
+    """folders.deleteRecursive: the folder with all that is in it."""
+    get(ctx, call)
+    name = _target(call)
+    inside = [n for n in ctx.store.names(ctx.label, f"b/{call.variables['bucket']}/o") if _under(n, name)]
+    for gone in (name, *_below(ctx, name), *inside):
+        ctx.delete(gone)
+    return ctx.start(name, None, verb="delete")
+
+
+def _below(ctx: Context, folder: str) -> list[str]:
+    return [n for n in ctx.store.names(ctx.label, folder.rpartition("/")[0]) if n.startswith(folder + "%2F")]
+
+
+def operation_name(ctx: Context, started: Started) -> str:
+    """Operations are a bucket's: https://cloud.google.com/storage/docs/json_api/v1/operations."""
+    return f"projects/_/buckets/{ctx.call.variables['bucket']}/operations/{started.id}"
+
+
+def get_operation(ctx: Context, call: Call) -> JSON | Answer:
+    """operations.get."""
+    bucket, ident = call.variables["bucket"], call.variables["operationId"]
+    found = ctx.operations.poll(ctx.label, f"projects/_/buckets/{bucket}/operations/{ident}")
+    if found is None:
+        raise GoogleError("NOT_FOUND", "The operation you requested does not exist.", reason="notFound")
+    return found
+
+
+# ---- caches ---------------------------------------------------------------------------------------------------------
+def cache_made(ctx: Context, name: str, cache: JSON) -> JSON:
+    """An Anywhere Cache is called by its zone; https://cloud.google.com/storage/docs/anywhere-cache."""
+    del ctx
+    _, bucket, _, zone = name.split("/")
+    return {
+        "ttl": "86400s",
+        "admissionPolicy": "admit-on-first-miss",
+        **cache,
+        "id": f"{bucket}/{zone}",
+        "anywhereCacheId": zone,
+        "bucket": bucket,
+        "state": "running",
+        "pendingUpdate": False,
+    }
+
+
+def change_cache(ctx: Context, call: Call) -> JSON | Answer:
+    """anywhereCaches.pause, resume and disable; what is disabled stays so."""
+    name = call.target.removesuffix(f"/{call.verb}")
+    cache = ctx.need(name, call.collection)
+    if cache["state"] == "disabled" and call.verb != "disable":
+        raise buckets.conflict("The cache is disabled.")
+    state = {"pause": "paused", "resume": "running", "disable": "disabled"}[call.verb]
+    cache |= {"state": state, "updateTime": ctx.now()}
+    ctx.put(name, cache)
+    return cache
 
 
 # ---- notifications --------------------------------------------------------------------------------------------------
@@ -171,8 +250,26 @@ def update_key(ctx: Context, call: Call) -> JSON | Answer:
     return body
 
 
-def key_deleted(ctx: Context, name: str, body: JSON) -> None:
-    """A key in use stays."""
-    del ctx, name
-    if body.get("state") == "ACTIVE":
+def delete_key(ctx: Context, call: Call) -> JSON | Answer:
+    """projects.hmacKeys.delete: a key in use stays; one that goes is shown as DELETED for some days more."""
+    body = ctx.need(call.target)
+    if body["state"] == "ACTIVE":
         raise buckets.invalid("Cannot delete keys in state ACTIVE")
+    if body["state"] == "DELETED":
+        raise ctx.not_found(call.target)
+    ctx.put(call.target, {**body, "state": "DELETED", "updated": ctx.now(), "etag": ctx.ids.etag()})
+    return Answer(None, 204)
+
+
+def list_keys(ctx: Context, call: Call) -> JSON | Answer:
+    """projects.hmacKeys.list: of one account if wanted; deleted ones only if wanted."""
+    account = call.arg("serviceAccountEmail")
+    rows = [b for _, _, b in ctx.store.rows(ctx.label, call.target)]
+    kept = [b for b in rows if not account or b["serviceAccountEmail"] == account]
+    return standard.paged(ctx, [clone(b) for b in kept if b["state"] != "DELETED" or call.flag("showDeletedKeys")])
+
+
+def list_notifications(ctx: Context, call: Call) -> JSON | Answer:
+    """notifications.list: 404 for a bucket that is not there."""
+    buckets.bucket_of(ctx)
+    return standard.list_(ctx, call)
