@@ -145,9 +145,9 @@ async def serving(
             yield int(bound)
     finally:
         closing.cancel()
-        await runner.cleanup()
-        if folder := os.environ.get(witness.FOLDER):
+        if folder := os.environ.get(witness.FOLDER):  # first: who ends us may not wait for connections to close
             cloud.witnesses.leave(Path(folder))
+        await runner.cleanup()
 
 
 async def _forever(cloud: Cloud, host: str, port: int) -> None:
