@@ -131,7 +131,7 @@ class Ledger:
         self._needs: dict[Account, int] = {}
         self._left: dict[Account, int] = {}
         self._refused: dict[Account, float] = {}
-        self._round: asyncio.Future[None] | None = None
+        self._round: asyncio.Future[bool] | None = None
         self._commit_wanted = asyncio.Event()
         self._exchange_wanted = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -244,9 +244,9 @@ class Ledger:
         self._refuse_at_once(held, amount)
         # All of them, also those that are not short: what is granted of one must not go back while another is awaited.
         accounts = [limit.account for limit in self._budgets.limits(tenant, tier, self._clock())]
-        deadline = time.monotonic() + self.policy.patience_seconds
+        deadline, answered = time.monotonic() + self.policy.patience_seconds, False
         while True:
-            answered = await self._ask_for(accounts, amount, deadline - time.monotonic())
+            answered |= await self._ask_for(accounts, amount, deadline - time.monotonic())
             held = self.try_reserve(call, tenant, tier, model, amount)
             if isinstance(held, Reserved):
                 return held
@@ -312,19 +312,17 @@ class Ledger:
                 await self._rejoin()
                 return
             waiting, self._round = self._round, None
+            answered = False
             try:
                 await self._exchange()
+                answered = True
             except FencedError:
                 self._fence()
-            except (StoreDownError, AccountingError) as error:
-                if waiting is not None and not waiting.done():
-                    waiting.cancel()
-                if isinstance(error, StoreDownError):
-                    raise
+            except AccountingError as error:
                 self._alarm(Alarm("accounting", str(error)))
-                return
-            if waiting is not None and not waiting.done():
-                waiting.set_result(None)
+            finally:
+                if waiting is not None and not waiting.done():
+                    waiting.set_result(answered)
 
     async def recover(self) -> list[str]:
         """Book what dead processes left in the folder; the names of those processes. Raises StoreDownError."""
@@ -423,7 +421,8 @@ class Ledger:
         for answer in answers:
             counter = counters[answer.account]
             counter.granted, counter.wanted = answer.granted, answer.wanted
-            self._left[answer.account] = answer.left
+            # With what is idle here, which the next exchange may be giving back while somebody asks.
+            self._left[answer.account] = answer.left + max(counter.idle, 0)
 
     def _batch(self, gathered: _Pending) -> Batch:
         closed, self._book.closed = self._book.closed, []
@@ -487,18 +486,15 @@ class Ledger:
             self._round = asyncio.get_running_loop().create_future()
         self._exchange_wanted.set()
         try:
-            await asyncio.wait_for(asyncio.shield(self._round), max(seconds, 0.001))
-        except (TimeoutError, asyncio.CancelledError):
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():
-                raise
+            async with asyncio.timeout(max(seconds, 0.001)):
+                return await asyncio.shield(self._round)
+        except TimeoutError:
             return False
         finally:
             for account in accounts:
                 self._needs[account] -= amount
                 if not self._needs[account]:
                     del self._needs[account]
-        return True
 
     def _refuse_at_once(self, short: tuple[Short, ...], amount: int) -> None:
         for one in short:
@@ -507,7 +503,7 @@ class Ledger:
 
     def _over(self, short: Short, amount: int) -> OverBudgetError:
         idle = max(self._book.counter(short.limit).idle, 0)
-        return OverBudgetError(short.limit.account, amount, self._left.get(short.limit.account, 0) + idle)
+        return OverBudgetError(short.limit.account, amount, self._left.get(short.limit.account, idle))
 
     async def _committing(self) -> None:
         while True:
@@ -525,8 +521,10 @@ class Ledger:
     async def _exchanging(self) -> None:
         heard = time.monotonic()
         while True:
+            # Not wait_for: before Python 3.12 it can swallow the cancellation by which ``close`` ends this.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._exchange_wanted.wait(), self.policy.exchange_seconds)
+                async with asyncio.timeout(self.policy.exchange_seconds):
+                    await self._exchange_wanted.wait()
             self._exchange_wanted.clear()
             try:
                 await self.exchange()

@@ -1,0 +1,247 @@
+"""One process and its store, with the background running: claims, reviews, refusals, failures of the journal."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import errno
+import os
+from collections.abc import Awaitable, Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ledger import billing, store, trail
+from ledger.book import Call, IllegalMoveError
+from ledger.budget import Account, Budget, BudgetError, Budgets
+from ledger.journal import Journal, JournalError, LivesError
+from ledger.keeper import Alarm, Ledger, OverBudgetError, Policy
+from ledger.sqlite import Sqlite
+from ledger.store import Claim, Review
+
+PICO = Decimal("1e-12")
+NOON = datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.UTC).timestamp()
+
+
+class Place:
+    """A store, and ledgers on it."""
+
+    def __init__(self, folder: Path, shared: Sqlite) -> None:
+        self.folder, self.shared = folder, shared
+        self.alarms: list[Alarm] = []
+
+    async def ledger(self, limit: int = 1000, machine: str = "a", **policy: Any) -> Ledger:
+        budgets = Budgets([Budget("stack", "*", "day", limit * PICO)], 1)
+        quick = Policy(**{"exchange_seconds": 0.01, "patience_seconds": 0.3, **policy})
+        made = Ledger(
+            self.shared, budgets, self.folder / machine, policy=quick, clock=lambda: NOON, alarm=self.alarms.append
+        )
+        await made.open()
+        made.start()
+        return made
+
+
+Body = Callable[[Place], Awaitable[None]]
+
+
+@pytest.fixture
+def at(tmp_path: Path) -> Callable[[Body], None]:
+    def run(body: Body) -> None:
+        async def whole() -> None:
+            shared = await Sqlite(tmp_path / "ledger.db", survive_power_loss=False).open()
+            await body(Place(tmp_path, shared))
+            entries = await shared.run(store.entries(0, 0, 100_000))
+            assert list(trail.verify(entries, await shared.run(store.heads()))) == []
+            await shared.close()
+
+        asyncio.run(whole())
+
+    return run
+
+
+def test_a_refusal_says_what_is_left_and_when_it_resets(at: Callable[[Body], None]) -> None:
+    async def body(place: Place) -> None:
+        one = await place.ledger()
+        await one.reserve("a", "t", "low", "m", 900)
+        with pytest.raises(OverBudgetError) as refused:
+            await one.reserve("b", "t", "low", "m", 200)
+        assert (refused.value.left, refused.value.needed) == (100 * PICO, 200 * PICO)
+        assert refused.value.resets_at == datetime.datetime(2026, 11, 23, tzinfo=datetime.UTC)
+        one.settle("a", 10)
+        await asyncio.sleep(0.6)
+        await one.reserve("b", "t", "low", "m", 200)
+        await one.close()
+
+    at(body)
+
+
+def test_two_processes_share_to_the_last_unit_and_none_is_blocked_falsely(at: Callable[[Body], None]) -> None:
+    async def body(place: Place) -> None:
+        one, other = await place.ledger(), await place.ledger(machine="b")
+        await one.reserve("a", "t", "low", "m", 600)
+        one.settle("a", 1)
+        await other.reserve("b", "t", "low", "m", 999)
+        with pytest.raises(OverBudgetError):
+            await one.reserve("c", "t", "low", "m", 1)
+        await one.close()
+        await other.close()
+        row = (await place.shared.run(store.accounts()))["stack/*/day/2026-11-22"]
+        assert (row.spent, row.leased, row.lost) == (1000, 0, 0)
+
+    at(body)
+
+
+def test_a_repeated_case_is_decided_once_and_again_only_after_a_death(at: Callable[[Body], None]) -> None:
+    async def body(place: Place) -> None:
+        one, other = await place.ledger(), await place.ledger(machine="b")
+        first = Claim("case-1", b"d", "call-1", NOON)
+        assert (await one.claim(first)).state == "mine"
+        assert (await other.claim(Claim("case-1", b"d", "call-2", NOON))).state == "open"
+        assert (await other.claim(Claim("case-1", b"other", "call-3", NOON))).state == "other"
+        one.decided(first, b"yes")
+        await one.durable()
+        again = await other.claim(Claim("case-1", b"d", "call-4", NOON))
+        assert (again.state, again.result) == ("done", b"yes")
+        given_back = Claim("case-2", b"d", "call-5", NOON)
+        assert (await one.claim(given_back)).state == "mine"
+        one.decided(given_back, None)
+        await one.durable()
+        assert (await other.claim(Claim("case-2", b"d", "call-6", NOON))).state == "mine"
+        await one.claim(Claim("case-3", b"d", "call-7", NOON))
+        await one.close()
+        assert (await other.claim(Claim("case-3", b"d", "call-8", NOON))).state == "mine"
+        await other.close()
+
+    at(body)
+
+
+def test_a_case_for_review_is_there_when_durable_returns_and_is_decided_once(at: Callable[[Body], None]) -> None:
+    async def body(place: Place) -> None:
+        one = await place.ledger()
+        one.review(Review("r1", NOON, "t", "high", b"{}", b"pay", "high tier"))
+        one.note("case", b'{"id":"r1"}')
+        await one.durable()
+        assert [case.id for case in await one.ask(store.waiting(10))] == ["r1"]
+        assert await one.ask(store.decide("r1", b'"pay"', "desk@example.com", NOON))
+        assert not await one.ask(store.decide("r1", b'"refuse"', "desk@example.com", NOON))
+        found = await one.ask(store.review("r1"))
+        assert found is not None
+        assert (found.state, found.decision, found.decided_by) == ("decided", b'"pay"', "desk@example.com")
+        await one.close()
+
+    at(body)
+
+
+def test_one_that_was_given_up_and_lives_joins_again_and_loses_nothing(at: Callable[[Body], None]) -> None:
+    async def body(place: Place) -> None:
+        one = await place.ledger()
+        await one.reserve("a", "t", "low", "m", 500)
+        while await place.shared.run(store.give_up(-1.0, NOON)) is not None:
+            pass
+        await asyncio.sleep(0.05)
+        one.settle("a", 70)
+        await one.durable()
+        await one.reserve("b", "t", "low", "m", 900)
+        assert [alarm.cause for alarm in place.alarms] == ["fenced"]
+        one.release("b")
+        await one.close()
+        row = (await place.shared.run(store.accounts()))["stack/*/day/2026-11-22"]
+        assert (row.spent, row.leased, row.lost) == (70, 0, 0)
+
+    at(body)
+
+
+def test_without_a_journal_nothing_is_reserved_until_it_is_written_anew(
+    at: Callable[[Body], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def body(place: Place) -> None:
+        one = await place.ledger()
+        await one.reserve("a", "t", "low", "m", 1)
+        real = os.write
+
+        def full(_: int, __: bytes) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        with monkeypatch.context() as patched:
+            patched.setattr("ledger.journal.os.write", full)
+            with pytest.raises(JournalError, match="No space"):
+                one.try_reserve("b", "t", "low", "m", 1)
+        assert os.write is real
+        await asyncio.sleep(0.1)
+        await one.reserve("b", "t", "low", "m", 1)
+        assert one.open_calls == 2
+        assert place.alarms[0].cause == "journal"
+        await one.close()
+
+    at(body)
+
+
+def test_an_overrun_is_booked_alarmed_and_taken_from_what_is_left(at: Callable[[Body], None]) -> None:
+    async def body(place: Place) -> None:
+        one = await place.ledger()
+        await one.reserve("a", "t", "low", "m", 100)
+        assert one.settle("a", 950) == 850
+        assert place.alarms == [Alarm("overrun", place.alarms[0].what, 850 * PICO)]
+        with pytest.raises(OverBudgetError) as refused:
+            await one.reserve("b", "t", "low", "m", 100)
+        assert refused.value.left == 50 * PICO
+        await one.reserve("c", "t", "low", "m", 50)
+        await one.close()
+
+    at(body)
+
+
+def test_a_reservation_is_closed_once(at: Callable[[Body], None]) -> None:
+    async def body(place: Place) -> None:
+        one = await place.ledger()
+        await one.reserve("a", "t", "low", "m", 100)
+        one.settle("a", 5)
+        for close in (one.charge, one.release, lambda call: one.settle(call, 5)):
+            with pytest.raises(IllegalMoveError):
+                close("a")
+        await one.reserve("b", "t", "low", "m", 995 - 5)
+        await one.close()
+
+    at(body)
+
+
+def test_the_lock_of_a_living_process_is_respected(tmp_path: Path) -> None:
+    mine = Journal(tmp_path, "p")
+    with pytest.raises(LivesError):
+        Journal(tmp_path, "p")
+    mine.close()
+    Journal(tmp_path, "p").drop()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_budgets_are_refused_that_cannot_be_followed() -> None:
+    day = Budget("stack", "*", "day", Decimal(1))
+    for wrong in ([], [Budget("tenant", "*", "day", Decimal(1))], [day, day]):
+        with pytest.raises(BudgetError):
+            Budgets(wrong, 1)
+    assert Account("stack", "*", "month", "2026-12-01").resets_at().isoformat() == "2027-01-01T00:00:00+00:00"
+
+
+def test_the_bill_is_held_against_the_book() -> None:
+    def call(name: str, state: Any, amount: int, model: str = "m") -> Call:
+        return Call(name, NOON, NOON, "t", "low", model, state, amount, amount, 1, 1, 0)
+
+    one = 10**12
+    calls = [call("a", "settled", 5 * one), call("b", "charged", 2 * one), call("c", "settled", one, "n")]
+    day = datetime.date(2026, 11, 22)
+
+    def differences(*bills: tuple[str, str]) -> list[tuple[str, str, Decimal]]:
+        rows = [billing.Billed(day, model, Decimal(cost), "EUR") for model, cost in bills]
+        found = billing.reconcile(rows, calls, currency="EUR", today=day + datetime.timedelta(days=3))
+        return [(one.model, one.kind, one.by) for one in found]
+
+    assert differences(("m", "6.5"), ("n", "1")) == []
+    assert differences(("m", "7.5"), ("n", "1")) == [("m", "unbooked", Decimal("0.5"))]
+    assert differences(("m", "4"), ("n", "1"), ("x", "1")) == [
+        ("m", "overbooked", Decimal(1)),
+        ("x", "unbooked", Decimal(1)),
+    ]
+    late = billing.reconcile([], calls, currency="EUR", today=day + datetime.timedelta(days=2))
+    foreign = billing.reconcile([billing.Billed(day, "m", Decimal(1), "USD")], [], currency="EUR", today=day)
+    assert (late, [one.kind for one in foreign]) == ([], ["currency"])
