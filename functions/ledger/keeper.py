@@ -130,7 +130,7 @@ class Ledger:
         self._in_flight: tuple[_Pending, Batch] | None = None
         self._needs: dict[Account, int] = {}
         self._left: dict[Account, int] = {}
-        self._refused: dict[Account, float] = {}
+        self._refused: dict[Account, tuple[float, int]] = {}
         self._round: asyncio.Future[bool] | None = None
         self._commit_wanted = asyncio.Event()
         self._exchange_wanted = asyncio.Event()
@@ -255,7 +255,7 @@ class Ledger:
         if not answered:
             raise StoreDownError("what is leased here does not suffice, and the store does not answer")
         for one in held:
-            self._refused[one.limit.account] = time.monotonic() + self.policy.refuse_seconds
+            self._refused[one.limit.account] = time.monotonic() + self.policy.refuse_seconds, amount
         raise min((self._over(one, amount) for one in held), key=lambda refused: refused.left)
 
     async def claim(self, claim: Claim) -> Claimed:
@@ -498,7 +498,9 @@ class Ledger:
 
     def _refuse_at_once(self, short: tuple[Short, ...], amount: int) -> None:
         for one in short:
-            if one.limit.ceiling < amount or self._refused.get(one.limit.account, 0.0) > time.monotonic():
+            until, refused = self._refused.get(one.limit.account, (0.0, 0))
+            # A smaller call than the one that was refused may still fit.
+            if one.limit.ceiling < amount or (amount >= refused and until > time.monotonic()):
                 raise self._over(one, amount)
 
     def _over(self, short: Short, amount: int) -> OverBudgetError:

@@ -5,11 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
 from pathlib import Path
 from typing import Any
 
+from lockgate.charter.money import Money
+
 LIST = Path(__file__).resolve().parents[2] / "policies" / "data" / "prices.json"
 UNIT = "1M tokens"
+BOOK = "lockgate.prices/1"
+KINDS = ("input", "output", "cached")
+# The ledger keeps whole numbers of 1e-12 a token.
+PLACES = Decimal("0.000001")
+# Google Cloud, "Vertex AI pricing": a regional endpoint costs a tenth more than the global one.
+REGIONAL = "1.1"
 
 
 @dataclass(frozen=True)
@@ -40,3 +49,39 @@ def token_prices(rows: Iterable[Mapping[str, Any]], region: str) -> dict[str, To
         for model in sorted(models)
         if f"{model}/output" in usd
     }
+
+
+def compile_book(rows: Iterable[Mapping[str, Any]], money: Money, models: Iterable[str], stale_after: int) -> str:
+    """The text of ``prices.json``, which the ledger reads: prices of the models' tokens in the charter's currency.
+
+    ``stale_after`` is in days. A sku is ``<model>/<kind>``, with ``/global`` for the global endpoint and ``/over-<n>k``
+    for calls of more input tokens; dollars become the charter's currency rounded up to six places for a million tokens.
+    """
+    rate, wanted = Decimal(str(money.exchange.usd_rate)), set(models)
+    found = []
+    for row in rows:
+        model, _, rest = str(row["sku"]).partition("/")
+        kind, *marks = rest.split("/")
+        if row["unit"] != UNIT or model not in wanted or kind not in KINDS:
+            continue
+        above = next((int(mark.removeprefix("over-").removesuffix("k")) * 1000 for mark in marks if "over-" in mark), 0)
+        price = (Decimal(str(row["usd"])) * rate).quantize(PLACES, rounding=ROUND_CEILING)
+        dates = {name: row[name] for name in ("valid_from", "valid_until", "seen")}
+        found.append(
+            {
+                "model": model,
+                "region": row["region"],
+                "kind": kind,
+                "above": above,
+                "per_million": f"{price:f}",
+                **dates,
+            }
+        )
+    document = {
+        "format": BOOK,
+        "currency": money.currency,
+        "stale_after_days": stale_after,
+        "regional_surcharge": REGIONAL,
+        "prices": sorted(found, key=json.dumps),
+    }
+    return json.dumps(document, indent=1, sort_keys=True) + "\n"
