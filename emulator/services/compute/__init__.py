@@ -4,7 +4,7 @@ alone."""
 from __future__ import annotations
 
 from emulator.service import Resource, Service
-from emulator.services.compute import addresses, links, listing, networks, places, routers
+from emulator.services.compute import addresses, links, listing, networks, places, routers, routing
 from emulator.wire import errors
 
 _LISTED = (
@@ -94,6 +94,7 @@ SERVICE = Service(
         "globalForwardingRules.setTarget": addresses.set_target,
         "routers.getRouterStatus": routers.router_status,
         "routers.preview": routers.router_preview,
+        **routing.METHODS,
         "regions.get": places.get_region,
         "regions.list": places.list_regions,
         "zones.get": places.get_zone,

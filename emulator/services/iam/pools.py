@@ -65,6 +65,29 @@ def list_(ctx: Context, call: Call) -> JSON | Answer:
     return standard.paged(ctx, [s for s in kept if not parent or s.get("parent") == parent])
 
 
+def change_rules(ctx: Context, call: Call) -> JSON | Answer:
+    """setAttestationRules replaces all rules; addAttestationRule and removeAttestationRule change one."""
+    body, meta = ctx.need(call.target), ctx.store.meta("iam", call.target)
+    held: list[JSON] = list(meta.get("rules") or [])
+    one = call.body.get("attestationRule")
+    if call.verb == "setAttestationRules":
+        held = list(call.body.get("attestationRules") or [])
+    elif call.verb == "addAttestationRule":
+        held = [*(r for r in held if r != one), one or {}]
+    else:
+        held = [r for r in held if r != one]
+    if any(not r.get("googleCloudResource") for r in held):
+        raise invalid("An attestation rule must name a resource.", field_path="attestation_rules")
+    ctx.put(call.target, body, {**meta, "rules": held})
+    return ctx.start(call.target, ctx.show(call.target, body), verb="update")
+
+
+def list_rules(ctx: Context, call: Call) -> JSON | Answer:
+    """listAttestationRules."""
+    ctx.need(call.target)
+    return standard.paged(ctx, list(ctx.store.meta("iam", call.target).get("rules") or []))
+
+
 _POOL = r"[a-z0-9][a-z0-9-]{2,30}[a-z0-9]"
 _KINDS = {
     "workloadIdentityPools": Resource(id_pattern=_POOL, project_in_names="number", on_create=_id, on_update=_updated),
@@ -88,4 +111,12 @@ RESOURCES = {
 METHODS: dict[str, Handler] = {
     **{f"{kind}.{verb}": mark for kind in _KINDS for verb in ("delete", "undelete")},
     **{f"{kind}.list": list_ for kind in _KINDS},
+    "oauthClients.undelete": mark,
+    "oauthClients.delete": mark,
+    "oauthClients.list": list_,
+    **{
+        f"{kind}.{verb}": list_rules if verb == "listAttestationRules" else change_rules
+        for kind in ("workloadIdentityPools", "managedIdentities")
+        for verb in ("setAttestationRules", "addAttestationRule", "removeAttestationRule", "listAttestationRules")
+    },
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from emulator.service import Resource, Service
-from emulator.services.sqladmin import instances, users
+from emulator.services.sqladmin import backups, instances, users
 from emulator.wire import errors
 
 _ACTS = (
@@ -63,5 +63,6 @@ SERVICE = Service(
         "backupRuns.delete": users.delete_backup,
         "sslCerts.insert": users.insert_certificate,
         "sslCerts.delete": users.delete_certificate,
+        **backups.METHODS,
     },
 )
