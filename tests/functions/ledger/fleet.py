@@ -294,8 +294,14 @@ class Fleet(RuleBasedStateMachine):
         """No false block: after everybody gave back what was idle, there is really too little left."""
         row = self._run(self.eye.run(store.accounts())).get(str(refused.account))
         left = row.free if row is not None else money.amount(refused.left)
-        idle = [one.idle for one in process.ledger._book.counters() if one.limit.account == refused.account]
-        assert left + max(sum(idle), 0) < amount, f"{refused}, but {left} are free and {idle} idle here"
+        idle = [
+            one.idle
+            for live in self.live
+            if not live.ledger._fenced
+            for one in live.ledger._book.counters()
+            if one.limit.account == refused.account
+        ]
+        assert left + max(sum(idle), 0) < amount, f"{refused}, but {left} are free and {idle} idle"
 
     def _tried(self, process: Process, lose: str | None, act: Callable[[], Any]) -> None:
         if not process.alive:
