@@ -171,7 +171,7 @@ def _must_be_given(method: Method, parameter: str) -> bool:
     return "required" in method.parameters[parameter].field.traits
 
 
-_NO_IDS = frozenset({"requestId", "projectId", "resourceId", "clientOperationId", "clientOperationId"})
+_NO_IDS = frozenset({"requestId", "projectId", "resourceId", "clientOperationId"})
 """Parameters that end like an id and are none of the resource."""
 
 
