@@ -24,9 +24,9 @@ def digits(ctx: Context) -> str:
 def check_key(ctx: Context, name: str, resource: JSON) -> None:
     """A key of the customer's must be open to Vertex AI's agent and lie in the same location."""
     key = resource.get("encryptionSpec", {}).get("kmsKeyName")
-    if not key:
-        return
     segments = name.split("/")
+    if not key or len(segments) < 4:
+        return
     member = cmek.agent(ctx, segments[1], AGENT)
     who = member.partition(":")[2]
     text = (
@@ -160,6 +160,11 @@ def _running(ctx: Context, name: str, body: JSON) -> JSON:
     return {**body, "state": "RUNNING"}
 
 
+def _monitoring(ctx: Context, name: str, body: JSON) -> JSON:
+    del ctx, name
+    return {**body, "state": "JOB_STATE_RUNNING", "scheduleState": "RUNNING"}
+
+
 _BY_NAME = {"ended": lro.only_name}
 _WHOLE: dict[str, Any] = {"ended": None}
 _DIRECT: dict[str, Any] = {"delete": "", "ended": None}
@@ -218,7 +223,7 @@ RESOURCES: dict[str, Resource] = {
     "nasJobs": _kind(jobs.pending, view=jobs.view),
     "tuningJobs": _kind(jobs.pending, view=jobs.view),
     "trainingPipelines": _kind(jobs.pending, view=jobs.view),
-    "modelDeploymentMonitoringJobs": _kind(_running),
+    "modelDeploymentMonitoringJobs": _kind(_monitoring),
     "modelMonitors": _kind(**_WHOLE),
     "modelMonitoringJobs": _kind(jobs.pending, view=jobs.view, delete=DONE_OPERATION),
     "persistentResources": _kind(_running, **_WHOLE),
