@@ -38,6 +38,7 @@ STACKS = ("claims-triage", "staff-assistant")
 CLIENT_TESTS = ("tests/emulator", "tests/audit", "tests/rehearsal")
 GCLOUD_TESTS = "tests/emulator/test_gcloud.py"
 
+_SHOWN = 20
 TAKE = "python -m docs.witness --take"
 
 Drive = Callable[[dict[str, str]], str | None]
@@ -163,8 +164,10 @@ def stale(seen: set[str], recorded: set[str]) -> list[str]:
 
 def _check(folder: Path) -> int:
     complaints = stale(witness.left(folder).get(CLIENTS, set()), set(read()[CLIENTS]["methods"]))
-    for complaint in complaints:
+    for complaint in complaints[:_SHOWN]:
         sys.stderr.write(f"{complaint}\n")
+    if len(complaints) > _SHOWN:
+        sys.stderr.write(f"and {len(complaints) - _SHOWN} more\n")
     if complaints:
         sys.stderr.write(
             f"docs/witness.json is stale: take what this run of the tests has seen with\n  {TAKE} {folder}\n"
