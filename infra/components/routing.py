@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any
 
 import pulumi
 import pulumi_gcp as gcp
@@ -206,18 +205,12 @@ class Routing(pulumi.ComponentResource):
 def _urls(
     args: RoutingArgs, models: Mapping[str, gcp.vertex.AiEndpointWithModelGardenDeployment]
 ) -> dict[str, pulumi.Output[str]]:
-    """Where the models on GPUs are reached: the address that Private Service Connect gave each in the network."""
+    """The endpoints of the models on GPUs at Vertex AI, which says where Private Service Connect put each."""
     if not models:
         return {}
-
-    def url(found: list[Any]) -> str:
-        endpoint, config = found
-        address = config.private_service_connect_config.psc_automation_configs.ip_address
-        return f"https://{address}/v1/projects/{args.project}/locations/{args.location}/endpoints/{endpoint}"
-
+    parent = f"https://{args.location}-aiplatform.googleapis.com/v1/projects/{args.project}/locations/{args.location}"
     urls = {
-        model: pulumi.Output.all(deployment.endpoint, deployment.endpoint_config).apply(url)
-        for model, deployment in models.items()
+        model: pulumi.Output.concat(parent, "/endpoints/", deployment.endpoint) for model, deployment in models.items()
     }
     return {"DEPLOYED_URLS": pulumi.Output.json_dumps(urls, sort_keys=True)}
 

@@ -9,6 +9,8 @@ from lockgate.charter.model import Charter
 
 # Google Cloud, "IAM permissions reference", 2026.
 PREDICT = ("aiplatform.endpoints.predict",)
+FIND = ("aiplatform.endpoints.get",)
+"""To learn at which address a deployed model is reached."""
 SCREEN = ("modelarmor.templates.useToSanitizeModelResponse", "modelarmor.templates.useToSanitizeUserPrompt")
 LEDGER = ("cloudsql.instances.connect", "cloudsql.instances.get", "cloudsql.instances.login")
 # What a user-managed account needs to build a function: read the source, push the image, write the build's log.
@@ -70,10 +72,11 @@ def size(charter: Charter) -> IdentityArgs:
             role=_role(charter, name, permissions) if permissions else None,
         )
 
+    found = FIND if any(model.hosting == "deployed" for model in charter.models) else ()
     return IdentityArgs(
         project=charter.cloud.project,
         workloads=(
-            workload("router", "Runs the routing function.", (*PREDICT, *SCREEN, *LEDGER)),
+            workload("router", "Runs the routing function.", (*PREDICT, *found, *SCREEN, *LEDGER)),
             workload("spend-guard", "Runs the function behind the budget topic."),
             workload("build", "Builds the functions.", BUILD),
             workload("invoker", "Calls the functions for Pub/Sub and Cloud Scheduler."),

@@ -39,6 +39,8 @@ class Standin:
         self.script: dict[str, deque[Any]] = {}
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.tokens_given = 0
+        self.endpoint: dict[str, Any] = {}
+        self.looked_up: list[str] = []
         self.stored: bytes | None = None
         self.generation = 0
         self.storage_status: int | None = None
@@ -73,6 +75,7 @@ class Standin:
         place = "/v1/projects/{project}/locations/{region}"
         app.router.add_post(place + "/publishers/{publisher}/models/{call}", self._model)
         app.router.add_post(place + "/endpoints/{call}", self._model)
+        app.router.add_get(place + "/endpoints/{call}", self._endpoint)
         app.router.add_get("/storage/v1/b/{bucket}/o/{name}", self._read)
         app.router.add_post("/upload/storage/v1/b/{bucket}/o", self._write)
         app.router.add_get("/{tail:.*}", self._metadata)
@@ -95,6 +98,12 @@ class Standin:
         if isinstance(answer, int):
             return web.json_response({"error": {"code": answer, "message": "prompt: Erika Example"}}, status=answer)
         return web.Response(body=answer if isinstance(answer, bytes) else json.dumps(answer).encode())
+
+    async def _endpoint(self, request: web.Request) -> web.Response:
+        if request.headers.get("authorization") != "Bearer stand-in":
+            return web.json_response({"error": {"code": 401}}, status=401)
+        self.looked_up.append(request.match_info["call"])
+        return web.json_response(self.endpoint)
 
     async def _metadata(self, request: web.Request) -> web.Response:
         if request.headers.get("metadata-flavor") != "Google":

@@ -148,6 +148,33 @@ def test_medium_is_answered_when_the_checker_agrees(router: tuple[Served, Standi
     assert [call for call, _ in standin.asked] == ["flash:generateContent", "gemma:predict"]
 
 
+@pytest.fixture
+def fresh(tmp_path: Path, routes: dict[str, Any]) -> Iterator[tuple[Served, Standin]]:
+    """A router of its own, which has not learned where anything is."""
+    with Standin() as standin, serving(tmp_path, "router", routes, standin) as served:
+        standin.answers("flash", generated(json.dumps(DRAFT)))
+        standin.answers("gemma", predicted(AGREES))
+        yield served, standin
+
+
+def test_a_deployed_model_is_asked_where_private_service_connect_put_it(fresh: tuple[Served, Standin]) -> None:
+    served, standin = fresh
+    nobody_there = {"state": "PSC_AUTOMATION_STATE_SUCCESSFUL", "ipAddress": "127.0.0.1:9"}
+    standin.endpoint = {"privateServiceConnectConfig": {"pscAutomationConfigs": [nobody_there]}}
+    for _ in range(2):
+        answer = served.case(tier="medium")
+        assert (answer["outcome"], answer["cause"]) == ("fallback", "unreachable")
+    assert [call for call, _ in standin.asked] == ["flash:generateContent"] * 2
+    assert standin.looked_up == ["gemma"], "once a process"
+
+
+def test_an_endpoint_that_is_not_as_vertex_says_it_is_is_no_answer(fresh: tuple[Served, Standin]) -> None:
+    served, standin = fresh
+    standin.endpoint = {"privateServiceConnectConfig": "of another shape"}
+    answer = served.case(tier="medium")
+    assert (answer["outcome"], answer["cause"]) == ("fallback", "no-address")
+
+
 def test_medium_goes_to_a_person_when_the_checker_disagrees(router: tuple[Served, Standin]) -> None:
     served, standin = router
     standin.answers("gemma", predicted('{"agrees": false, "reasons": ["the amount is disputed"]}'))

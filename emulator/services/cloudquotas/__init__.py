@@ -31,11 +31,8 @@ def _asked(ctx: Context, name: str, preference: JSON) -> JSON:
     for field in ("service", "quotaId"):
         if not preference.get(field):
             raise invalid(f"The field quota_preference.{field} is required.", field_path=f"quota_preference.{field}")
-    config = preference.get("quotaConfig")
-    if not isinstance(config, dict):
-        raise invalid(
-            "The field quota_preference.quota_config is required.", field_path="quota_preference.quota_config"
-        )
+    # The provider "gcp" leaves out a configuration that prefers 0, and takes one without a value for 0.
+    config = preference.get("quotaConfig") or {}
     wanted = int(config.get("preferredValue", 0))
     if wanted < -1:
         raise invalid("preferred_value must be at least -1.", field_path="quota_config.preferred_value")

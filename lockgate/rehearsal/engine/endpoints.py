@@ -31,6 +31,7 @@ PATHS: Mapping[str, str] = {
     "MODEL_ARMOR_GLOBAL": "modelarmor/v1beta",
     "MONITORING": "monitoring",
     "NETWORK_CONNECTIVITY": "networkconnectivity/v1",
+    "NETWORK_CONNECTIVITYV1": "networkconnectivity/v1",
     "ORG_POLICY": "orgpolicy/v2",
     "PUBSUB": "pubsub/v1",
     "RESOURCE_MANAGER": "cloudresourcemanager/v1",

@@ -28,14 +28,18 @@ class Declared:
     reason: str
 
 
-UNDELETABLE: Mapping[str, tuple[Name, str]] = {
+KEPT_BESIDE: Mapping[str, tuple[Name, str]] = {
     # IAM documentation, "Undelete a service account": within 30 days of its deletion (November 2026).
     "gcp:serviceaccount/account:Account": (
         ("iam", r"deletedServiceAccounts/\d+/"),
         "a deleted service account can be brought back for 30 days",
     ),
+    "gcp:vertex/aiEndpointWithModelGardenDeployment:AiEndpointWithModelGardenDeployment": (
+        ("aiplatform", r"projects/[^/]+/locations/[^/]+/models/\d+(@\d+)?/"),
+        "the provider deletes the endpoint, and not the model that Model Garden copied into the project",
+    ),
 }
-"""What no call reads any more and is kept all the same, by type: where the emulator keeps it, and why."""
+"""What is kept beside a resource that a destroy removes, by its type: where the emulator keeps it, and why."""
 
 
 def names(state: Mapping[str, Any]) -> set[Name]:
@@ -53,8 +57,8 @@ def declared(plan: Plan, entries: Mapping[str, Entry]) -> Iterator[Declared]:
         for survivor in entry.survives:
             if _applies(survivor.when, survivor.unless, resource.inputs):
                 yield Declared(resource, entry.service, _pattern(entry.name, resource.inputs), survivor.reason)
-        if resource.type in UNDELETABLE:
-            (service, form), reason = UNDELETABLE[resource.type]
+        if resource.type in KEPT_BESIDE:
+            (service, form), reason = KEPT_BESIDE[resource.type]
             yield Declared(resource, service, re.compile(form), reason)
 
 
