@@ -117,7 +117,9 @@ def clear(ctx: Context, call: Call) -> JSON | Answer:
 def effective(ctx: Context, call: Call) -> JSON | Answer:
     """The nearest policy up the hierarchy, else the constraint's own default; without an etag."""
     place, constraint = _place(ctx), _constraint(call.body.get("constraint"))
-    while place:
+    seen: set[str] = set()
+    while place and place not in seen:  # a parent that a client has given may lead in a circle
+        seen.add(place)
         held = _held(ctx, place, constraint)
         if held and not held.get("reset"):
             return _spelled(constraint, {k: v for k, v in held.items() if k not in ("etag", "inheritFromParent")})

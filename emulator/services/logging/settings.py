@@ -21,7 +21,8 @@ def _suffix(ctx: Context, container: str) -> tuple[str, str]:
     if kind == "projects":
         number = ctx.projects.number_of(ident)
         return f"p{number}", number
-    short = {"folders": ("f", "folder-"), "organizations": ("o", "org-"), "billingAccounts": ("b", "billing-")}.get(kind)
+    known = {"folders": ("f", "folder-"), "organizations": ("o", "org-"), "billingAccounts": ("b", "billing-")}
+    short = known.get(kind)
     if short is None:
         raise invalid(f'Name "{container}" is missing the parent component.')
     return short[0] + ident, short[1] + ident
