@@ -75,19 +75,8 @@ def render(outcome: Outcome) -> str:
 
 
 def _tests(executable: Path, folder: Path, *options: str) -> Any:
-    command = [
-        str(executable),
-        "test",
-        "--timeout",
-        "2m",
-        "--format",
-        "json",
-        *options,
-        "main.rego",
-        "lib",
-        "rules",
-        "params:data",
-    ]
+    command = [str(executable), "test", "--timeout", f"{_SECONDS}s", "--format", "json", *options]
+    command += ["main.rego", "lib", "rules", "params:data"]
     command += [path.name for path in sorted(folder.glob("*_test.rego"))]
     try:
         done = subprocess.run(command, cwd=folder, env={}, capture_output=True, timeout=_SECONDS, check=False)
