@@ -44,9 +44,7 @@ def test_a_record_may_claim_less_than_is_driven_and_never_more() -> None:
     assert [line.partition(":")[0] for line in witness.stale({"a", "b"}, {"a", "c"})] == ["c"]
 
 
-def test_check_fails_when_no_test_drives_what_is_recorded(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_check_fails_when_no_test_drives_what_is_recorded(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "1.json").write_text(json.dumps({"google-clients": {"nobody.knows": 1}}))
     assert witness.main(["--check", str(tmp_path)]) == 1
     said = capsys.readouterr().err
