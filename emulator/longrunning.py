@@ -50,6 +50,8 @@ def start(
     )
     slow = ctx.faults.take(ctx.label, call.method.id, call.path, frozenset({"slow_operation"}))
     schema = call.api.schema(call.method.response)
+    if schema is None or "operationType" not in schema.fields:  # a method that answers with more than an operation
+        schema = call.api.schema("Operation")
     if schema is not None and "operationType" in schema.fields:
         operation = _sql(ctx, started, error) if "targetProject" in schema.fields else _compute(ctx, started, error)
     else:
@@ -124,13 +126,15 @@ def _compute(ctx: Context, started: Started, error: GoogleError | None) -> Opera
 
 def _sql(ctx: Context, started: Started, error: GoogleError | None) -> Operation:
     call = ctx.call
-    project = call.variables.get("project", "")
+    project = call.variables.get("project") or started.target.split("/")[1]
     name = f"projects/{project}/operations/{started.id}"
+    schema, word = call.api.schema("Operation"), started.verb.upper()
+    known = schema.fields["operationType"].enum if schema else ()
     instance = call.variables.get("instance") or started.target.rsplit("/", 1)[-1]
     common: JSON = {
         "kind": "sql#operation",
         "name": started.id,
-        "operationType": started.verb.upper(),
+        "operationType": word if word in known else "UPDATE",  # server CAs, client certificates: no word of their own
         "targetId": instance,
         "targetLink": ctx.link(f"projects/{project}/instances/{instance}"),
         "targetProject": project,

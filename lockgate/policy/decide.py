@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import gc
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -88,6 +90,17 @@ class Decider:
 
         Raises NoDecision (status 3) when OPA or a policy gives none.
         """
+        with _without_collection():
+            return self._decide(plan, charter, now=now, waivers=waivers)
+
+    def _decide(
+        self,
+        plan: Plan,
+        charter: Mapping[str, Any] | None,
+        *,
+        now: datetime.datetime,
+        waivers: Sequence[Waiver],
+    ) -> Verdict:
         compiled = self.prepare()
         question = document.input_document(plan, charter, now, by_urn=compiled.read_by_urn)
         questions: list[Mapping[str, Any]] = [question]
@@ -174,6 +187,18 @@ class Decider:
         if not server.proves_itself():  # then it is not known who answered on its port
             raise NoDecision("Open Policy Agent ended while it decided, so its answer does not count. Try again.")
         return answers
+
+
+@contextlib.contextmanager
+def _without_collection() -> Iterator[None]:
+    """A decision on a large plan makes many objects and no cycles, and each collection looks at all."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _at_once(

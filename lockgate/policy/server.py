@@ -64,7 +64,7 @@ class Server:
                     stdout=subprocess.PIPE,
                     stderr=log,
                     cwd=folder,
-                    env={"LOCKGATE_OPA_TOKEN": self.token, "GOGC": "400"},
+                    env={"LOCKGATE_OPA_TOKEN": self.token, "GOGC": "1000"},
                     start_new_session=True,
                 )
         except OSError as error:

@@ -53,7 +53,8 @@ def mark(ctx: Context, call: Call) -> JSON | Answer:
     if deleted:
         body["expireTime"] = ctx.ids.at(ctx.ids.clock() + KEPT)
     ctx.put(call.target, body)
-    return ctx.start(call.target, ctx.show(call.target, body), verb=call.verb)
+    shown = ctx.show(call.target, body)
+    return ctx.start(call.target, shown, verb=call.verb) if call.api.is_operation(call.method.response) else shown
 
 
 def list_(ctx: Context, call: Call) -> JSON | Answer:

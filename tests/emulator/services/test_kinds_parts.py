@@ -94,7 +94,8 @@ def test_a_backup_outlives_its_instance(emulator: Emulator, root: str) -> None:
     body = {"name": "db", "databaseVersion": "MYSQL_8_0", "region": "us-central1", "settings": {"tier": "db-f1-micro"}}
     emulator.refused(404, "POST", f"{project}/backups", {"instance": "db"})
     emulator.ok("POST", f"{project}/instances", body)
-    emulator.ok("POST", f"{project}/backups", {"instance": "db", "description": "d", "ttlDays": "7"})
+    operation = emulator.ok("POST", f"{project}/backups", {"instance": "db", "description": "d", "ttlDays": "7"})
+    assert emulator.ok("GET", f"{project}/operations/{operation['name']}")["operationType"] == "BACKUP"
     made = emulator.ok("GET", f"{project}/backups")["backups"][0]
     expected = {"kind": "sql#backup", "state": "SUCCESSFUL", "instance": "db", "description": "d", "type": "ON_DEMAND"}
     assert {k: made[k] for k in expected} == expected
@@ -107,3 +108,33 @@ def test_a_backup_outlives_its_instance(emulator: Emulator, root: str) -> None:
     emulator.ok("GET", f"{root}/{made['name']}")
     emulator.ok("DELETE", f"{root}/{made['name']}")
     emulator.refused(404, "GET", f"{root}/{made['name']}")
+
+
+def test_an_oauth_client_comes_back(emulator: Emulator) -> None:
+    clients = f"/iam/v1/projects/{PROJECT}/locations/global/oauthClients"
+    body = {
+        "clientType": "CONFIDENTIAL_CLIENT",
+        "allowedGrantTypes": ["AUTHORIZATION_CODE_GRANT"],
+        "allowedRedirectUris": ["https://example.com"],
+        "allowedScopes": ["openid"],
+    }
+    made = emulator.ok("POST", f"{clients}?oauthClientId=client-one", body)
+    assert made["state"] == "ACTIVE"
+    assert emulator.ok("DELETE", f"{clients}/client-one")["state"] == "DELETED"
+    assert emulator.ok("GET", f"{clients}/client-one")["state"] == "DELETED"
+    assert emulator.ok("GET", clients) == {}
+    emulator.refused(400, "DELETE", f"{clients}/client-one")
+    assert emulator.ok("POST", f"{clients}/client-one:undelete", {})["state"] == "ACTIVE"
+    assert len(emulator.ok("GET", clients)["oauthClients"]) == 1
+
+
+def test_the_operation_of_a_client_certificate(emulator: Emulator) -> None:
+    instances = f"/sqladmin/sql/v1beta4/projects/{PROJECT}/instances"
+    body = {"name": "db", "databaseVersion": "MYSQL_8_0", "region": "us-central1", "settings": {"tier": "db-f1-micro"}}
+    emulator.ok("POST", instances, body)
+    operation = emulator.ok("POST", f"{instances}/db/sslCerts", {"commonName": "client"})["operation"]
+    assert (operation["kind"], operation["status"], operation["operationType"]) == ("sql#operation", "DONE", "UPDATE")
+    polled = emulator.ok("GET", f"/sqladmin/sql/v1beta4/projects/{PROJECT}/operations/{operation['name']}")
+    assert polled["status"] == "DONE"
+    for act in ("addServerCa", "rotateServerCa", "resetSslConfig"):
+        assert emulator.ok("POST", f"{instances}/db/{act}", {})["operationType"] == "UPDATE"
