@@ -15,88 +15,26 @@ import contextlib
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import TypeVar
 
 import msgspec
 
-from ledger import journal, money, store, trail
-from ledger.bank import AccountingError, Answer, Report
+from ledger import money, recovery, store, trail
+from ledger.bank import AccountingError
 from ledger.book import Book, Charged, Event, Released, Reserved, Settled, Short
-from ledger.budget import SECONDS_A_DAY, Account, Budgets
-from ledger.journal import Journal, JournalError, LivesError
+from ledger.budget import Account, Budgets
+from ledger.group import Group
+from ledger.journal import Journal, JournalError
+from ledger.leases import Leases
+from ledger.policy import Alarm, ClosedError, OverBudgetError, Policy
 from ledger.price import Usage
-from ledger.store import Batch, Claim, Claimed, FencedError, Membership, Result, Review, Store, StoreDownError, Total
+from ledger.store import Claim, Claimed, FencedError, Membership, Result, Review, Store, StoreDownError
+
+__all__ = ["Alarm", "ClosedError", "Ledger", "OverBudgetError", "Policy"]
 
 T = TypeVar("T")
 NOTHING = Usage(0, 0)
-
-
-class Policy(msgspec.Struct, frozen=True):
-    """How leases are held. The declared slack, what deaths without a journal may leave unspendable, follows from it.
-
-    A process holds idle at most 2/``share`` of an account's ceiling, or what one call needs. So each process that
-    dies, and whose journal dies with it, leaves at most that much unspendable, beside its open reservations, until the
-    period ends.
-    """
-
-    share: int = 200
-    exchange_seconds: float = 0.25
-    # How long a call waits for other processes to give back what they hold idle, before it is refused.
-    patience_seconds: float = 1.0
-    # A refusal is repeated without asking the store for this long.
-    refuse_seconds: float = 0.5
-    silent_seconds: float = 60.0
-    retry_seconds: float = 0.1
-    journal_bytes: int = 8 << 20
-
-
-class OverBudgetError(Exception):
-    """A budget has too little left for the call. ``left`` and ``needed`` are in the charter's currency."""
-
-    def __init__(self, account: Account, needed: int, left: int) -> None:
-        self.account = account
-        self.needed: Decimal = money.decimal(needed)
-        self.left: Decimal = money.decimal(left)
-        self.resets_at = account.resets_at()
-        super().__init__(
-            f"the {account.window}'s budget of {account.scope} {account.name} has {self.left} left, and the call may "
-            f"cost {self.needed}; it starts again at {self.resets_at:%Y-%m-%dT%H:%MZ}"
-        )
-
-
-class ClosedError(Exception):
-    """The ledger was closed, or is joining again after it was given up: nothing can be reserved just now."""
-
-
-class Alarm(msgspec.Struct, frozen=True):
-    """Something that a person has to know; ``amount`` in the charter's currency."""
-
-    cause: Literal["overrun", "given-up", "fenced", "journal", "store", "accounting"]
-    what: str
-    amount: Decimal | None = None
-
-
-@dataclass
-class _Pending:
-    """What the next group commit takes; ``done`` is resolved when it is durable."""
-
-    notes: list[tuple[float, str, bytes]] = field(default_factory=list)
-    claims: list[tuple[Claim, asyncio.Future[Claimed]]] = field(default_factory=list)
-    results: list[Result] = field(default_factory=list)
-    reviews: list[Review] = field(default_factory=list)
-    done: list[asyncio.Future[None]] = field(default_factory=list)
-
-    def before(self, later: _Pending) -> _Pending:
-        return _Pending(
-            self.notes + later.notes,
-            self.claims + later.claims,
-            self.results + later.results,
-            self.reviews + later.reviews,
-            self.done + later.done,
-        )
 
 
 class Ledger:
@@ -126,12 +64,8 @@ class Ledger:
         self._open = False
         self._fenced = False
         self._unwritten = False
-        self._pending = _Pending()
-        self._in_flight: tuple[_Pending, Batch] | None = None
-        self._needs: dict[Account, int] = {}
-        self._left: dict[Account, int] = {}
-        self._refused: dict[Account, tuple[float, int]] = {}
-        self._round: asyncio.Future[bool] | None = None
+        self._group = Group()
+        self._leases = Leases(self.policy, budgets.revision)
         self._commit_wanted = asyncio.Event()
         self._exchange_wanted = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -160,9 +94,7 @@ class Ledger:
         for held in self._book.open_calls():
             self.charge(held.call)
         await self.commit()
-        totals = self._totals()
-        name = self._journal.holder
-        await self._store.run(store.finish(name, self._book.closed, totals, self._clock(), left=True))
+        await self._store.run(self._finish(left=True))
         self._journal.drop()
 
     # The hot path: no await, no store.
@@ -217,17 +149,17 @@ class Ledger:
 
     def note(self, kind: str, body: bytes) -> None:
         """Append to the audit trail: ``body`` is JSON in UTF-8. It is there when ``durable`` returns."""
-        self._pending.notes.append((self._clock(), kind, body))
+        self._group.note(self._clock(), kind, body)
         self._commit_wanted.set()
 
     def review(self, case: Review) -> None:
         """Queue a case for a person. It is there when ``durable`` returns; the same id again changes nothing."""
-        self._pending.reviews.append(case)
+        self._group.review(case)
         self._commit_wanted.set()
 
     def decided(self, claim: Claim, result: bytes | None) -> None:
         """Keep the decision of a claimed case for its repeats; None gives the claim back, so that one may try again."""
-        self._pending.results.append(Result(claim.key, claim.call, result))
+        self._group.result(Result(claim.key, claim.call, result))
         self._commit_wanted.set()
 
     # What waits.
@@ -241,7 +173,7 @@ class Ledger:
         held = self.try_reserve(call, tenant, tier, model, amount)
         if isinstance(held, Reserved):
             return held
-        self._refuse_at_once(held, amount)
+        self._leases.refuse_at_once(self._book, held, amount)
         # All of them, also those that are not short: what is granted of one must not go back while another is awaited.
         accounts = [limit.account for limit in self._budgets.limits(tenant, tier, self._clock())]
         deadline, answered = time.monotonic() + self.policy.patience_seconds, False
@@ -254,21 +186,17 @@ class Ledger:
                 break
         if not answered:
             raise StoreDownError("what is leased here does not suffice, and the store does not answer")
-        for one in held:
-            self._refused[one.limit.account] = time.monotonic() + self.policy.refuse_seconds, amount
-        raise min((self._over(one, amount) for one in held), key=lambda refused: refused.left)
+        raise self._leases.refuse(self._book, held, amount)
 
     async def claim(self, claim: Claim) -> Claimed:
-        """Claim a case by its idempotency key, durably; raises FencedError."""
-        answer: asyncio.Future[Claimed] = asyncio.get_running_loop().create_future()
-        self._pending.claims.append((claim, answer))
+        """Claim a case by its idempotency key, durably."""
+        answer = self._group.claim(claim)
         self._commit_wanted.set()
         return await answer
 
     async def durable(self) -> None:
         """Return when all that was said so far is committed in the store."""
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._pending.done.append(done)
+        done = self._group.durable()
         self._commit_wanted.set()
         await done
 
@@ -281,27 +209,19 @@ class Ledger:
     async def commit(self) -> None:
         """Make durable what is pending now; raises StoreDownError, and then it is pending still."""
         async with self._commit_lock:
-            if self._in_flight is None:
-                gathered, self._pending = self._pending, _Pending()
-                self._in_flight = gathered, self._batch(gathered)
-            gathered, batch = self._in_flight
+            batch = self._group.again()
+            if batch is None:
+                closed, self._book.closed = self._book.closed, []
+                batch = self._group.send(self._holder, closed)
             try:
                 claimed = await self._store.run(store.commit(batch))
             except FencedError:
-                self._in_flight = None
-                self._book.closed = batch.calls + self._book.closed
-                self._pending = gathered.before(self._pending)
+                self._book.closed = self._group.fenced() + self._book.closed
                 self._fence()
                 return
-            self._in_flight = None
             if batch.entries:
                 self._holder = Membership(batch.holder, trail.head(batch.entries[-1]))
-            for (_, waiting), said in zip(gathered.claims, claimed, strict=True):
-                if not waiting.done():
-                    waiting.set_result(said)
-            for done in gathered.done:
-                if not done.done():
-                    done.set_result(None)
+            self._group.answered(claimed)
             if self._unwritten or self._journal.size > self.policy.journal_bytes:
                 self._rewrite()
 
@@ -311,7 +231,7 @@ class Ledger:
             if self._fenced:
                 await self._rejoin()
                 return
-            waiting, self._round = self._round, None
+            waiting = self._leases.begin_round()
             answered = False
             try:
                 await self._exchange()
@@ -326,20 +246,7 @@ class Ledger:
 
     async def recover(self) -> list[str]:
         """Book what dead processes left in the folder; the names of those processes. Raises StoreDownError."""
-        found = []
-        for name in journal.orphans(self._folder):
-            try:
-                left = Journal(self._folder, name)
-            except LivesError:
-                continue
-            try:
-                await self._store.run(self._last_will(left))
-            except BaseException:
-                left.close()
-                raise
-            left.drop()
-            found.append(name)
-        return found
+        return await recovery.recover(self._store, self._budgets, self._folder, self._clock())
 
     async def give_up_silent(self) -> list[int]:
         """Give up the processes of which nothing was heard for long; their numbers. Raises StoreDownError."""
@@ -356,14 +263,6 @@ class Ledger:
 
     # Inside.
 
-    def _last_will(self, left: Journal) -> store.Transaction[bool]:
-        book = Book(self._budgets)
-        book.replay(left.read())
-        at = self._clock()
-        for held in book.open_calls():
-            book.charge(Charged(held.call, at))
-        return store.finish(left.holder, book.closed, _totals(book), at, left=False)
-
     async def _join(self) -> None:
         name = uuid.uuid4().hex
         self._journal = Journal(self._folder, name)
@@ -377,12 +276,11 @@ class Ledger:
 
     async def _rejoin(self) -> None:
         """After this process was given up: what it spent is in its journal, so its lease can be ended exactly."""
-        if self._book.open_calls() or self._in_flight is not None:
+        if self._book.open_calls() or self._group.is_sent:
             return
         async with self._commit_lock:
             old = self._journal
-            spent = store.finish(old.holder, self._book.closed, self._totals(), self._clock(), left=False)
-            await self._store.run(spent)
+            await self._store.run(self._finish(left=False))
             old.drop()
             self._book = Book(self._budgets)
             await self._join()
@@ -390,60 +288,14 @@ class Ledger:
 
     async def _exchange(self) -> None:
         now = self._clock()
-        reports = [report for counter in self._book.counters() if (report := self._report(counter, now)) is not None]
+        reports = self._leases.reports(self._book, now)
         self._turn += 1
         answers = await self._store.run(store.exchange(self._holder.holder, self._turn, reports))
-        self._take(answers)
-        for account in self._book.forget(int(now // SECONDS_A_DAY) - 1):
-            self._left.pop(account, None)
-            self._refused.pop(account, None)
-
-    def _report(self, counter: Any, now: float) -> Report | None:
-        account, ceiling = counter.limit.account, counter.limit.ceiling
-        size = max(ceiling // self.policy.share, 1)
-        held = counter.spent + counter.reserved
-        waiting = self._needs.get(account, 0)
-        if account.resets_at().timestamp() <= now or counter.wanted:
-            keep, want = held, 0
-        else:
-            keep = held + max(2 * size, waiting)
-            want = size if counter.idle < size // 2 else 0
-        # Given up here before it is given back there: it can never be spent in both places.
-        counter.granted = min(counter.granted, max(keep, counter.spent))
-        # What an overrun took makes ``idle`` negative, so it is asked for before anything else.
-        need = max(waiting - counter.idle, 0)
-        return Report(
-            account, ceiling, self._budgets.revision, counter.spent, counter.overrun, counter.granted, need, want
-        )
-
-    def _take(self, answers: list[Answer]) -> None:
-        counters = {counter.limit.account: counter for counter in self._book.counters()}
-        for answer in answers:
-            counter = counters[answer.account]
-            counter.granted, counter.wanted = answer.granted, answer.wanted
-            # With what is idle here, which the next exchange may be giving back while somebody asks.
-            self._left[answer.account] = answer.left + max(counter.idle, 0)
-
-    def _batch(self, gathered: _Pending) -> Batch:
-        closed, self._book.closed = self._book.closed, []
-        head = self._holder.head
-        entries = []
-        for call in closed:
-            entry = trail.append(head, call.closed_at, "call", msgspec.json.encode(msgspec.structs.asdict(call)))
-            entries.append(entry)
-            head = trail.head(entry)
-        for at, kind, body in gathered.notes:
-            entry = trail.append(head, at, kind, body)
-            entries.append(entry)
-            head = trail.head(entry)
-        claims = [claim for claim, _ in gathered.claims]
-        return Batch(
-            self._holder.holder, self._holder.head, entries, closed, claims, gathered.results, gathered.reviews
-        )
+        self._leases.take(self._book, answers, now)
 
     def _rewrite(self) -> None:
         """Write the journal anew, without what the store has."""
-        unseen = [*(self._in_flight[1].calls if self._in_flight else ()), *self._book.closed]
+        unseen = [*self._group.unanswered, *self._book.closed]
         try:
             self._journal.replace(self._book.snapshot(unseen))
         except JournalError as error:
@@ -475,37 +327,21 @@ class Ledger:
             self._alarm(Alarm("fenced", f"{self._journal.holder} was given up by another process, and joins again"))
         self._exchange_wanted.set()
 
-    def _totals(self) -> dict[str, Total]:
-        return _totals(self._book)
+    def _finish(self, *, left: bool) -> store.Transaction[bool]:
+        spent = recovery.totals(self._book)
+        return store.finish(self._journal.holder, self._book.closed, spent, self._clock(), left=left)
 
     async def _ask_for(self, accounts: list[Account], amount: int, seconds: float) -> bool:
         """Wait for the next exchange that asks for this amount; whether the store answered in time."""
-        for account in accounts:
-            self._needs[account] = self._needs.get(account, 0) + amount
-        if self._round is None:
-            self._round = asyncio.get_running_loop().create_future()
+        self._leases.need(accounts, amount)
         self._exchange_wanted.set()
         try:
             async with asyncio.timeout(max(seconds, 0.001)):
-                return await asyncio.shield(self._round)
+                return await asyncio.shield(self._leases.next_round())
         except TimeoutError:
             return False
         finally:
-            for account in accounts:
-                self._needs[account] -= amount
-                if not self._needs[account]:
-                    del self._needs[account]
-
-    def _refuse_at_once(self, short: tuple[Short, ...], amount: int) -> None:
-        for one in short:
-            until, refused = self._refused.get(one.limit.account, (0.0, 0))
-            # A smaller call than the one that was refused may still fit.
-            if one.limit.ceiling < amount or (amount >= refused and until > time.monotonic()):
-                raise self._over(one, amount)
-
-    def _over(self, short: Short, amount: int) -> OverBudgetError:
-        idle = max(self._book.counter(short.limit).idle, 0)
-        return OverBudgetError(short.limit.account, amount, self._left.get(short.limit.account, idle))
+            self._leases.needs_no_more(accounts, amount)
 
     async def _committing(self) -> None:
         while True:
@@ -536,10 +372,6 @@ class Ledger:
             except StoreDownError as error:
                 self._alarm(Alarm("store", str(error)))
                 await asyncio.sleep(self.policy.retry_seconds)
-            if self._needs:
+            if self._leases.waiting:
                 # Other processes need a moment to give back what they hold.
                 await asyncio.sleep(self.policy.exchange_seconds / 8)
-
-
-def _totals(book: Book) -> dict[str, Total]:
-    return {str(one.limit.account): Total(one.spent, one.overrun) for one in book.counters()}

@@ -288,7 +288,7 @@ class Fleet(RuleBasedStateMachine):
         await asyncio.gather(task, return_exceptions=True)
         if isinstance(short, Reserved):
             return short
-        raise process.ledger._over(short[0], amount)
+        raise process.ledger._leases.over(process.ledger._book, short[0], amount)
 
     def _rightly(self, process: Process, refused: OverBudgetError, amount: int) -> None:
         """No false block: after everybody gave back what was idle, there is really too little left."""

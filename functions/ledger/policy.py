@@ -1,0 +1,56 @@
+"""How a ledger is run, what it refuses with, and what it alarms a person with."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from ledger import money
+from ledger.budget import Account
+
+
+class Policy(msgspec.Struct, frozen=True):
+    """How leases are held. The declared slack, what deaths without a journal may leave unspendable, follows from it.
+
+    A process holds idle at most 2/``share`` of an account's ceiling, or what one call needs. So each process that
+    dies, and whose journal dies with it, leaves at most that much unspendable, beside its open reservations, until the
+    period ends.
+    """
+
+    share: int = 200
+    exchange_seconds: float = 0.25
+    # How long a call waits for other processes to give back what they hold idle, before it is refused.
+    patience_seconds: float = 1.0
+    # A refusal is repeated without asking the store for this long.
+    refuse_seconds: float = 0.5
+    silent_seconds: float = 60.0
+    retry_seconds: float = 0.1
+    journal_bytes: int = 8 << 20
+
+
+class OverBudgetError(Exception):
+    """A budget has too little left for the call. ``left`` and ``needed`` are in the charter's currency."""
+
+    def __init__(self, account: Account, needed: int, left: int) -> None:
+        self.account = account
+        self.needed: Decimal = money.decimal(needed)
+        self.left: Decimal = money.decimal(left)
+        self.resets_at = account.resets_at()
+        super().__init__(
+            f"the {account.window}'s budget of {account.scope} {account.name} has {self.left} left, and the call may "
+            f"cost {self.needed}; it starts again at {self.resets_at:%Y-%m-%dT%H:%MZ}"
+        )
+
+
+class ClosedError(Exception):
+    """The ledger was closed, or is joining again after it was given up: nothing can be reserved just now."""
+
+
+class Alarm(msgspec.Struct, frozen=True):
+    """Something that a person has to know; ``amount`` in the charter's currency."""
+
+    cause: Literal["overrun", "given-up", "fenced", "journal", "store", "accounting"]
+    what: str
+    amount: Decimal | None = None
