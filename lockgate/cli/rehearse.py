@@ -63,12 +63,14 @@ def run(
 
             async def carried() -> Report:
                 base = await emulator.address()
-                if checkout is not None:
-                    return await asyncio.to_thread(_engine, checkout, plan, document, base)
                 with _progress() as watcher:
                     return await rehearse.rehearse(prepared, document, base=base, now=now, watcher=watcher)
 
-            report = asyncio.run(carried())
+            if checkout is not None:
+                # In the main thread, where a signal can end the engine.
+                report = _engine(checkout, plan, document, asyncio.run(emulator.address()))
+            else:
+                report = asyncio.run(carried())
         report = _timed(report, gated, len(prepared.resources))
     _show(report, verdict, shown)
     return report.status

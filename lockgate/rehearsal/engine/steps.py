@@ -14,6 +14,7 @@ from pulumi.automation import events
 
 from lockgate.errors import InputError
 from lockgate.rehearsal.engine import checkout as checkouts
+from lockgate.rehearsal.engine import command
 
 _COLOUR = re.compile(r"<\{%.*?%\}>|\x1b\[[0-9;]*m")
 _RAISED = re.compile(r"^\s*[\w.]*(?:Error|Exception|Refused)\b.*", re.MULTILINE)
@@ -67,7 +68,9 @@ def run(
     started on the checkout.
     """
     try:
-        workspace = automation.LocalWorkspace(work_dir=str(checkout), env_vars=dict(environment))
+        workspace = automation.LocalWorkspace(
+            work_dir=str(checkout), env_vars=dict(environment), pulumi_command=command.Command()
+        )
         made = automation.Stack.create_or_select(stack, workspace)
     except (automation.CommandError, OSError) as error:
         raise InputError(f"the engine cannot be started: {_words(str(error))}") from None
