@@ -8,15 +8,16 @@ from typing import Any, Literal
 import msgspec
 
 from ledger import chains
-from ledger.ask import Ask, Transaction, many
+from ledger.ask import Ask, Transaction, insert
 
 _REVIEW = """INSERT INTO review (id, at, tenant, tier, masked, proposal, reason, state)
     VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting') ON CONFLICT (id) DO NOTHING"""
-# A claim whose process died during the call may be made again; every other stands.
-_CLAIM = """INSERT INTO claim (key, digest, call, holder, state, at) VALUES ($1, $2, $3, $4, 'open', $5)
+# Claims and decisions in one statement, since both must take their locks in one order. A claim whose process died
+# during the call may be made again, an open one is decided by its own call; everything else stands.
+_CLAIM = """INSERT INTO claim (key, digest, call, holder, state, result, at) VALUES ($1, $2, $3, $4, $5, $6, $7)
     ON CONFLICT (key) DO UPDATE SET digest = excluded.digest, call = excluded.call, holder = excluded.holder,
-    state = 'open', at = excluded.at WHERE claim.state = 'cut'"""
-_RESULT = "UPDATE claim SET state = $1, result = $2 WHERE key = $3 AND call = $4 AND state = 'open'"
+    state = excluded.state, result = excluded.result, at = excluded.at WHERE (claim.state = 'cut' AND
+    excluded.state = 'open') OR (claim.state = 'open' AND claim.call = excluded.call AND excluded.state <> 'open')"""
 _REVIEWS = "SELECT id, at, tenant, tier, masked, proposal, reason, state, decision, decided_by, decided_at FROM review "
 
 
@@ -44,8 +45,7 @@ class Claimed(msgspec.Struct, frozen=True):
 class Result(msgspec.Struct, frozen=True):
     """The decision of a claimed case; without one the claim is given back, and a repeat starts anew."""
 
-    key: str
-    call: str
+    claim: Claim
     result: bytes | None
 
 
@@ -69,42 +69,47 @@ def keep(
     holder: int, claims: Sequence[Claim], results: Sequence[Result], reviews: Sequence[Review]
 ) -> Transaction[None]:
     """Write what one group commit says of cases."""
-    yield from many(_REVIEW, [msgspec.structs.astuple(one)[:7] for one in reviews])
-    yield from many(
-        _RESULT,
-        [("cut" if said.result is None else "done", said.result, said.key, said.call) for said in results],
-    )
+    yield from insert(_REVIEW, [msgspec.structs.astuple(one)[:7] for one in reviews])
+    rows = {said.claim.key: _ended(holder, said) for said in reversed(results)}
+    again = []
+    for key, claim in _first(claims).items():
+        row = (key, claim.digest, claim.call, holder, "open", None, claim.at)
+        if rows.setdefault(key, row) is not row:
+            again.append(row)
     # In one order everywhere: two processes that claim the same keys must not wait in a circle.
-    ordered = sorted(claims, key=lambda claim: claim.key)
-    yield from many(_CLAIM, [(one.key, one.digest, one.call, holder, one.at) for one in ordered])
+    yield from insert(_CLAIM, [row for _, row in sorted(rows.items())])
+    yield from insert(_CLAIM, again)
 
 
 def claimed(claims: Sequence[Claim]) -> Transaction[list[Claimed]]:
     """What became of claims, in their order."""
     if not claims:
         return []
+    first = _first(claims)
+    # Only what somebody else has: as a rule that is nothing.
     rows = yield Ask(
-        "SELECT key, digest, call, state, result FROM claim WHERE key = ANY($1)",
-        [(sorted({one.key for one in claims}),)],
+        "SELECT key, digest, call, state, result FROM claim WHERE key = ANY($1) AND NOT (call = ANY($2) "
+        "AND state = 'open')",
+        [[*first], [one.call for one in first.values()]],
     )
-    found = {row[0]: row for row in rows}
-    return [_claimed(one, found[one.key]) for one in claims]
+    taken = {row[0]: row for row in rows}
+    return [_claimed(one, first[one.key], taken.get(one.key)) for one in claims]
 
 
 def cut(holder: int) -> Transaction[None]:
     """Let the cases that an ended process was deciding be tried again."""
-    yield Ask("UPDATE claim SET state = 'cut' WHERE holder = $1 AND state = 'open'", [(holder,)])
+    yield Ask("UPDATE claim SET state = 'cut' WHERE holder = $1 AND state = 'open'", [holder])
 
 
 def review(id_: str) -> Transaction[Review | None]:
     """A case that went to a person, or None."""
-    rows = yield Ask(_REVIEWS + "WHERE id = $1", [(id_,)])
+    rows = yield Ask(_REVIEWS + "WHERE id = $1", [id_])
     return Review(*rows[0]) if rows else None
 
 
 def waiting(most: int) -> Transaction[list[Review]]:
     """The cases that wait longest."""
-    rows = yield Ask(_REVIEWS + "WHERE state = 'waiting' ORDER BY at, id LIMIT $1", [(most,)])
+    rows = yield Ask(_REVIEWS + "WHERE state = 'waiting' ORDER BY at, id LIMIT $1", [most])
     return [Review(*row) for row in rows]
 
 
@@ -113,7 +118,7 @@ def decide(id_: str, decision: bytes, by: str, at: float) -> Transaction[bool]:
     rows = yield Ask(
         "UPDATE review SET state = 'decided', decision = $1, decided_by = $2, decided_at = $3 "
         "WHERE id = $4 AND state = 'waiting' RETURNING id",
-        [(decision, by, at, id_)],
+        [decision, by, at, id_],
     )
     if not rows:
         return False
@@ -123,13 +128,25 @@ def decide(id_: str, decision: bytes, by: str, at: float) -> Transaction[bool]:
 
 def forget_claims(before: float) -> Transaction[None]:
     """Drop decided claims from before a moment: a repeat that comes later is a new case."""
-    yield Ask("DELETE FROM claim WHERE state <> 'open' AND at < $1", [(before,)])
+    yield Ask("DELETE FROM claim WHERE state <> 'open' AND at < $1", [before])
 
 
-def _claimed(asked: Claim, row: Sequence[Any]) -> Claimed:
-    key, digest, call, state, result = row
+def _first(claims: Sequence[Claim]) -> dict[str, Claim]:
+    """Of several claims of one key in one commit the first counts."""
+    return {one.key: one for one in reversed(claims)}
+
+
+def _ended(holder: int, said: Result) -> tuple[Any, ...]:
+    claim, state = said.claim, "cut" if said.result is None else "done"
+    return (claim.key, claim.digest, claim.call, holder, state, said.result, claim.at)
+
+
+def _claimed(asked: Claim, first: Claim, taken: Sequence[Any] | None) -> Claimed:
+    if taken is None:
+        if asked is first:
+            return Claimed(asked.key, "mine")
+        return Claimed(asked.key, "open" if asked.digest == first.digest else "other")
+    key, digest, _, state, result = taken
     if bytes(digest) != asked.digest:
         return Claimed(key, "other")
-    if state == "done":
-        return Claimed(key, "done", bytes(result))
-    return Claimed(key, "mine" if call == asked.call and state == "open" else "open")
+    return Claimed(key, "done", bytes(result)) if state == "done" else Claimed(key, "open")

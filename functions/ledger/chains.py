@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from ledger import trail
-from ledger.ask import Ask, FencedError, Transaction, many
+from ledger.ask import Ask, FencedError, Transaction, insert
 from ledger.trail import Entry, Head
 
 _ENTRY = "INSERT INTO trail (chain, sequence, at, kind, body, previous, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)"
@@ -16,7 +16,7 @@ _ENTRY = "INSERT INTO trail (chain, sequence, at, kind, body, previous, hash) VA
 
 def begin(chain: int, previous: bytes) -> Transaction[None]:
     """Let a process's chain begin after its entry in the register."""
-    yield Ask("INSERT INTO chain (chain, sequence, hash, state) VALUES ($1, 0, $2, 'open')", [(chain, previous)])
+    yield Ask("INSERT INTO chain (chain, sequence, hash, state) VALUES ($1, 0, $2, 'open')", [chain, previous])
 
 
 def extend(before: Head, entries: Sequence[Entry]) -> Transaction[bool]:
@@ -28,12 +28,12 @@ def extend(before: Head, entries: Sequence[Entry]) -> Transaction[bool]:
     moved = yield Ask(
         "UPDATE chain SET sequence = $1, hash = $2 WHERE chain = $3 AND sequence = $4 AND hash = $5 AND state = 'open' "
         "RETURNING chain",
-        [(after.sequence, after.hash, before.chain, before.sequence, before.hash)],
+        [after.sequence, after.hash, before.chain, before.sequence, before.hash],
     )
     if moved:
-        yield from many(_ENTRY, [_columns(entry) for entry in entries])
+        yield from insert(_ENTRY, [_columns(entry) for entry in entries])
         return True
-    rows = yield Ask("SELECT sequence, hash FROM chain WHERE chain = $1 AND state = 'open'", [(before.chain,)])
+    rows = yield Ask("SELECT sequence, hash FROM chain WHERE chain = $1 AND state = 'open'", [before.chain])
     if [(int(sequence), bytes(hash_)) for sequence, hash_ in rows] != [(after.sequence, after.hash)]:
         raise FencedError(f"process {before.chain} was given up")
     return False
@@ -41,7 +41,7 @@ def extend(before: Head, entries: Sequence[Entry]) -> Transaction[bool]:
 
 def end(chain: int) -> Transaction[Head]:
     """Close a process's chain for good; where it ended."""
-    rows = yield Ask("UPDATE chain SET state = 'closed' WHERE chain = $1 RETURNING sequence, hash", [(chain,)])
+    rows = yield Ask("UPDATE chain SET state = 'closed' WHERE chain = $1 RETURNING sequence, hash", [chain])
     sequence, hash_ = rows[0]
     return Head(chain, int(sequence), bytes(hash_))
 
@@ -51,8 +51,8 @@ def register(kind: str, body: object, at: float) -> Transaction[Entry]:
     rows = yield Ask("SELECT sequence, hash FROM chain WHERE chain = 0 {lock}")
     head = Head(trail.REGISTER, int(rows[0][0]), bytes(rows[0][1]))
     entry = trail.append(head, at, kind, msgspec.json.encode(body))
-    yield Ask("UPDATE chain SET sequence = $1, hash = $2 WHERE chain = 0", [(entry.sequence, entry.hash)])
-    yield Ask(_ENTRY, [_columns(entry)])
+    yield Ask("UPDATE chain SET sequence = $1, hash = $2 WHERE chain = 0", [entry.sequence, entry.hash])
+    yield Ask(_ENTRY, _columns(entry))
     return entry
 
 
@@ -67,7 +67,7 @@ def entries(chain: int, after: int, most: int) -> Transaction[list[Entry]]:
     rows = yield Ask(
         "SELECT chain, sequence, at, kind, body, previous, hash FROM trail "
         "WHERE chain > $1 OR (chain = $1 AND sequence > $2) ORDER BY chain, sequence LIMIT $3",
-        [(chain, after, most)],
+        [chain, after, most],
     )
     return [
         Entry(int(row[0]), int(row[1]), int(row[2]), row[3], bytes(row[4]), bytes(row[5]), bytes(row[6]))

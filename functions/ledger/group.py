@@ -6,8 +6,6 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import msgspec
-
 from ledger import trail
 from ledger.book import Call
 from ledger.cases import Claim, Claimed, Result, Review
@@ -107,13 +105,12 @@ class Group:
 
 
 def _batch(holder: Membership, closed: Sequence[Call], gathered: _Pending) -> Batch:
-    head = holder.head
-    entries = []
-    for call in closed:
-        entry = trail.append(head, call.closed_at, "call", msgspec.json.encode(msgspec.structs.asdict(call)))
-        entries.append(entry)
-        head = trail.head(entry)
-    for at, kind, body in gathered.notes:
+    said = gathered.notes
+    if closed:
+        # One entry for all calls of a commit: a commit is whole or not there, so they need no more.
+        said = [(closed[-1].closed_at, "calls", trail.calls(closed)), *said]
+    head, entries = holder.head, []
+    for at, kind, body in said:
         entry = trail.append(head, at, kind, body)
         entries.append(entry)
         head = trail.head(entry)

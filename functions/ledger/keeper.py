@@ -159,7 +159,7 @@ class Ledger:
 
     def decided(self, claim: Claim, result: bytes | None) -> None:
         """Keep the decision of a claimed case for its repeats; None gives the claim back, so that one may try again."""
-        self._group.result(Result(claim.key, claim.call, result))
+        self._group.result(Result(claim, result))
         self._commit_wanted.set()
 
     # What waits.

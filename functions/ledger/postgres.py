@@ -87,7 +87,7 @@ class Postgres:
 
 def _make() -> Transaction[None]:
     # The lock ends with the transaction.
-    yield Ask("SELECT pg_advisory_xact_lock($1)", [(MAKING,)])
+    yield Ask("SELECT pg_advisory_xact_lock($1)", [MAKING])
     yield from create(DIALECT)
 
 
@@ -96,12 +96,8 @@ async def _carry_out(connection: Any, transaction: Transaction[T]) -> T:
         ask = next(transaction)
         while True:
             statement = _statement(ask.sql)
-            if ask.many:
-                await connection.executemany(statement, ask.rows)
-                ask = transaction.send([])
-            else:
-                rows: Rows = await connection.fetch(statement, *ask.rows[0])
-                ask = transaction.send(rows)
+            rows: Rows = await connection.fetch(statement, *ask.parameters)
+            ask = transaction.send(rows)
     except StopIteration as done:
         result: T = done.value
         return result

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from ledger import bank, cases, chains, trail
-from ledger.ask import Ask, FencedError, Rows, Store, StoreDownError, Transaction, many
+from ledger.ask import Ask, FencedError, Rows, Store, StoreDownError, Transaction, insert
 from ledger.bank import AccountRow, Answer, LeaseRow, Report
 from ledger.book import Call
 from ledger.cases import Claim, Claimed, Result, Review, decide, forget_claims, review, waiting
@@ -58,7 +58,7 @@ class Total(msgspec.Struct, frozen=True):
 
 def join(name: str, at: float) -> Transaction[Membership]:
     """Make a process known, under a name that no other has had."""
-    rows = yield Ask("INSERT INTO holder (name, seen_at, state) VALUES ($1, {now}, 'live') RETURNING id", [(name,)])
+    rows = yield Ask("INSERT INTO holder (name, seen_at, state) VALUES ($1, {now}, 'live') RETURNING id", [name])
     holder = int(rows[0][0])
     entry = yield from chains.register("joined", trail.Joined(holder, name), at)
     yield from chains.begin(holder, entry.hash)
@@ -68,7 +68,7 @@ def join(name: str, at: float) -> Transaction[Membership]:
 def commit(batch: Batch) -> Transaction[list[Claimed]]:
     """Make a batch durable; raises FencedError, and then none of it is. Committing it twice is committing it once."""
     if (yield from chains.extend(batch.before, batch.entries)):
-        yield from many(_CALL, [_columns(call) for call in batch.calls])
+        yield from insert(_CALL, [_columns(call) for call in batch.calls])
         yield from cases.keep(batch.holder, batch.claims, batch.results, batch.reviews)
     return (yield from cases.claimed(batch.claims))
 
@@ -80,7 +80,7 @@ def exchange(holder: int, turn: int, reports: Sequence[Report]) -> Transaction[l
     """
     seen = yield Ask(
         "UPDATE holder SET turn = $1, seen_at = {now} WHERE id = $2 AND turn < $1 AND state = 'live' RETURNING id",
-        [(turn, holder)],
+        [turn, holder],
     )
     if not seen:
         raise FencedError(f"process {holder} was given up, or a later exchange of it came first")
@@ -91,7 +91,7 @@ def exchange(holder: int, turn: int, reports: Sequence[Report]) -> Transaction[l
     missing = [bank.opened(report) for name, report in by_name.items() if name not in accounts]
     if missing:
         names = [name for name in by_name if name not in accounts]
-        yield from many(
+        yield from insert(
             "INSERT INTO account (account, ceiling, revision, allowed, spent, leased, lost, overrun, wanted) "
             "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) "
             "ON CONFLICT (account) DO NOTHING",
@@ -118,7 +118,7 @@ def finish(
     # The turn ends here too: an exchange that was held up on its way finds a state that is not live.
     rows = yield Ask(
         "UPDATE holder SET state = $1 WHERE name = $2 AND state IN ('live', 'given-up') RETURNING id",
-        [("left" if left else "recovered", name)],
+        ["left" if left else "recovered", name],
     )
     if not rows:
         return False
@@ -130,7 +130,7 @@ def finish(
         accounts[account], held[account] = bank.closed(accounts[account], lease, total.spent, total.overrun)
     yield from _write(holder, accounts, held)
     unseen = yield from _unseen(calls)
-    yield from many(_CALL, [_columns(call) for call in unseen])
+    yield from insert(_CALL, [_columns(call) for call in unseen])
     yield from _end(holder, "left" if left else "recovered", at, unseen)
     return True
 
@@ -144,7 +144,7 @@ def give_up(silent: float, at: float) -> Transaction[int | None]:
     gone = yield Ask(
         "UPDATE holder SET state = 'given-up' WHERE state = 'live' AND seen_at < {now} - $1 AND id = "
         "(SELECT min(id) FROM holder WHERE state = 'live' AND seen_at < {now} - $1) RETURNING id",
-        [(silent,)],
+        [silent],
     )
     if not gone:
         return None
@@ -171,7 +171,7 @@ def calls(since: float, until: float) -> Transaction[list[Call]]:
     rows = yield Ask(
         "SELECT call, at, closed_at, tenant, tier, model, state, reserved, amount, input, output, cached FROM call "
         "WHERE at >= $1 AND at < $2 ORDER BY at, call",
-        [(since, until)],
+        [since, until],
     )
     return [Call(*row) for row in rows]
 
@@ -179,7 +179,7 @@ def calls(since: float, until: float) -> Transaction[list[Call]]:
 def _unseen(calls: Sequence[Call]) -> Transaction[list[Call]]:
     if not calls:
         return []
-    rows = yield Ask("SELECT call FROM call WHERE call = ANY($1)", [([call.call for call in calls],)])
+    rows = yield Ask("SELECT call FROM call WHERE call = ANY($1)", [[call.call for call in calls]])
     seen = {row[0] for row in rows}
     return [call for call in calls if call.call not in seen]
 
@@ -198,29 +198,30 @@ def _accounts(names: list[str]) -> Transaction[dict[str, AccountRow]]:
     rows = yield Ask(
         "SELECT account, ceiling, revision, allowed, spent, leased, lost, overrun, wanted FROM account "
         "WHERE account = ANY($1) ORDER BY account {lock}",
-        [(names,)],
+        [names],
     )
     return {row[0]: AccountRow(*map(int, row[1:])) for row in rows}
 
 
 def _leases(holder: int, names: list[str] | None = None) -> Transaction[dict[str, LeaseRow]]:
     if names is None:
-        rows = yield Ask("SELECT account, granted, reported, overrun, lost FROM lease WHERE holder = $1", [(holder,)])
+        rows = yield Ask("SELECT account, granted, reported, overrun, lost FROM lease WHERE holder = $1", [holder])
     else:
         rows = yield Ask(
             "SELECT account, granted, reported, overrun, lost FROM lease WHERE holder = $1 AND account = ANY($2)",
-            [(holder, names)],
+            [holder, names],
         )
     return {row[0]: LeaseRow(*map(int, row[1:])) for row in rows}
 
 
 def _write(holder: int, accounts: Mapping[str, AccountRow], leases: Mapping[str, LeaseRow]) -> Transaction[None]:
-    yield from many(
-        "UPDATE account SET ceiling = $2, revision = $3, allowed = $4, spent = $5, leased = $6, lost = $7, "
-        "overrun = $8, wanted = $9 WHERE account = $1",
-        [(name, *_columns(row)) for name, row in accounts.items()],
-    )
-    yield from many(
+    for name, row in accounts.items():
+        yield Ask(
+            "UPDATE account SET ceiling = $2, revision = $3, allowed = $4, spent = $5, leased = $6, lost = $7, "
+            "overrun = $8, wanted = $9 WHERE account = $1",
+            [name, *_columns(row)],
+        )
+    yield from insert(
         "INSERT INTO lease (holder, account, granted, reported, overrun, lost) VALUES ($1, $2, $3, $4, $5, $6) "
         "ON CONFLICT (holder, account) DO UPDATE SET granted = excluded.granted, reported = excluded.reported, "
         "overrun = excluded.overrun, lost = excluded.lost",

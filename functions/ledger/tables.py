@@ -49,5 +49,5 @@ def create(dialect: Mapping[str, str]) -> Transaction[None]:
         yield Ask(table.format_map(dialect))
     yield Ask(
         "INSERT INTO chain (chain, sequence, hash, state) VALUES (0, 0, $1, 'open') ON CONFLICT (chain) DO NOTHING",
-        [(trail.GENESIS,)],
+        [trail.GENESIS],
     )

@@ -78,6 +78,11 @@ def head(entry: Entry) -> Head:
     return Head(entry.chain, entry.sequence, entry.hash)
 
 
+def calls(closed: Iterable[Call]) -> bytes:
+    """The body of ``calls``: what was reserved and spent, each call as an object."""
+    return msgspec.json.encode([msgspec.structs.asdict(call) for call in closed])
+
+
 class Joined(msgspec.Struct, frozen=True):
     """The body of ``joined`` in the register: a process whose chain this is began to write."""
 

@@ -333,7 +333,7 @@ def _outstanding(holders: list[int]) -> Transaction[dict[str, int]]:
     rows = yield Ask(
         "SELECT account, granted, reported, lost FROM lease JOIN holder ON id = holder "
         "WHERE holder = ANY($1) AND state IN ('live', 'given-up')",
-        [(holders,)],
+        [holders],
     )
     sums: dict[str, int] = {}
     for account, granted, reported, lost in rows:
