@@ -74,7 +74,7 @@ def within(label: str, http: str, path: str) -> Addressed | None:
     known = versions(label)
     if path.startswith("ui/"):  # aiplatform's own name for the newest version, as its operations' links have it
         path = f"{known[-1]}/{path[3:]}"
-    segments = path.split("/")[:4]
+    segments = re.split("[/:]", path, maxsplit=4)[:4]  # a method of the whole service is `v1:evaluateDataset`
     for version in known:
         if version in segments:
             loaded, routes = api(label, version)

@@ -384,12 +384,12 @@ def _listed(ctx: Context, items: list[JSON], token: str) -> JSON:
 def aggregated_list(ctx: Context, call: Call) -> JSON | Answer:
     """Compute's list over all regions and zones: a map from scope to resources."""
     kind = call.target.rsplit("/", 1)[-1]
-    project = f"projects/{ctx.canonical('projects/' + call.variables['project']).split('/')[1]}"
+    container = "/".join(call.target.split("/")[:2])
     scopes: dict[str, JSON] = {}
-    names = ctx.store.find(ctx.label, lambda n: n.startswith(project + "/") and f"/{kind}/" in n)
+    names = ctx.store.find(ctx.label, lambda n: n.startswith(container + "/") and f"/{kind}/" in n)
     for name in names:
         body = ctx.store.get(ctx.label, name)
-        scope = parent_of(parent_of(name)).removeprefix(project + "/")
+        scope = parent_of(parent_of(name)).removeprefix(container + "/")
         if body is not None:
             scopes.setdefault(scope, {}).setdefault(kind, []).append(shown(ctx, name, body, call.collection))
     out: JSON = {"id": call.target, "selfLink": ctx.link(call.target), "items": scopes}

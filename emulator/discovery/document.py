@@ -21,6 +21,9 @@ LABELS: tuple[str, ...] = (
 )  # fmt: skip
 """The services served: the first label of each one's host."""
 
+_HIDDEN = frozenset({("compute", "preview")})
+"""Documents whose paths are those of another version, so that no request can mean them."""
+
 _LOCK = threading.Lock()
 
 
@@ -44,7 +47,7 @@ def versions(label: str) -> tuple[str, ...]:
     if label in TRANSPORTS:
         return TRANSPORTS[label]
     found = [path.name[len(label) + 1 : -len(".json")] for path in folder().glob(f"{label}.*.json")]
-    return tuple(sorted(found, key=_rank))
+    return tuple(sorted((one for one in found if (label, one) not in _HIDDEN), key=_rank))
 
 
 def _rank(version: str) -> tuple[bool, int, str]:

@@ -37,6 +37,14 @@ FORMATS: dict[str, list[Any]] = {
     "google-datetime": ["2026-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "never"],
     "byte": ["aGVsbG8=", "", "AA", "!!"],
 }
+COMPUTE_ID = "([a-z](?:[-a-z0-9]{0,61}[a-z0-9])?|[1-9][0-9]{0,19})"
+GIVEN = {
+    "project": PROJECT,
+    "projectId": PROJECT,
+    "region": "europe-west4",
+    "zone": "europe-west4-a",
+    "parentResource": "a1",
+}
 CONTAINERS = {
     "projects": PROJECT,
     "locations": "europe-west4",
@@ -62,18 +70,19 @@ class Sender:
         )
         schema = self._api.schema(method.request) if method.request else None
         body = json.dumps(self._body(schema, 0)).encode() if schema else b""
-        return Request(method.http, f"/{label}/{path}", query, {"content-type": "application/json"}, body)
+        whole = f"/{label}/{self._api.service_path}{path}"
+        return Request(method.http, whole, query, {"content-type": "application/json"}, body)
 
     def _segment(self, method: Method, name: str) -> str:
-        given = {"project": PROJECT, "projectId": PROJECT, "region": "europe-west4", "zone": "europe-west4-a"}
-        if name in given:
-            return given[name]
         known = method.parameters.get(name)
-        pattern = known.field.pattern.strip("^$") if known else ""
+        pattern = known.field.pattern.strip("^$").replace(COMPUTE_ID, "a1") if known else ""
+        if name in GIVEN and not pattern.startswith("projects/"):
+            return GIVEN[name]
         if not pattern or "?:" in pattern or "[a-z" in pattern:
             return self._chance.choice(IDS)
         for container, ident in CONTAINERS.items():
             pattern = pattern.replace(f"{container}/[^/]+", f"{container}/{ident}")
+        pattern = re.sub(r"\(\w+/\)\?|\[0-9\]\{\d,\d+\}", lambda found: "" if "/" in found[0] else "12", pattern)
         return re.sub(r"\[\^/\]\+|\.\*", lambda _: self._chance.choice(IDS), pattern)
 
     def _value(self, field: Field, depth: int) -> Any:
@@ -115,15 +124,21 @@ class Sender:
 @pytest.mark.parametrize("label", LABELS)
 def test_answers_or_refuses(label: str, caplog: pytest.LogCaptureFixture) -> None:
     faults: list[str] = []
+    unheard: list[str] = []
     for version in document.versions(label):
         api, _ = document.api(label, version)
         cloud, sender = Cloud(seed=1), Sender(api, seed=7)
         assert cloud.handle(Request("POST", "/_seed", "", {}, json.dumps(SEED).encode())).status == 200
+        understood = 0
         for _ in range(ROUNDS):
             for method in sorted(api.methods.values(), key=lambda one: ORDER.get(one.http, 4)):
                 request = sender.request(label, method)
                 with caplog.at_level(logging.ERROR, logger="lockgate.emulator"):
                     status = cloud.handle(request).status
+                understood, before = sum(cloud.calls.values()), understood
+                if understood == before:
+                    unheard.append(f"{method.id}: {request.method} {request.path}")
                 if status == 500:
                     faults.append(f"{request.method} {request.path}?{request.query} {request.body.decode()[:500]}")
     assert not faults, "\n".join(faults)
+    assert not unheard, "\n".join(unheard)

@@ -59,7 +59,7 @@ def _parents() -> dict[int, tuple[int, str]]:
     """Each running process's parent and the name of its program: from /proc, else from POSIX ``ps``."""
     if Path("/proc/self/stat").exists():  # a small container has no ps
         return dict(_stated())
-    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,comm="], capture_output=True, text=True, check=True)
+    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,comm="], capture_output=True, text=True, check=True)  # noqa: S607
     lines = (line.split(None, 2) for line in listed.stdout.splitlines())
     return {int(pid): (int(parent), Path(command).name) for pid, parent, command in lines}
 
