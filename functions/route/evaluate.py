@@ -18,7 +18,6 @@ import datetime
 import math
 import operator
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -28,6 +27,7 @@ import msgspec
 from msgspec import UNSET
 
 from route.condition import JUNCTIONS, OPERATORS, SUBJECTS, Condition, Other, Scalar
+from route.search import all_text, folded, mentioned, searched
 from route.table import Field
 
 Truth = bool | None
@@ -41,8 +41,6 @@ ORDERS: dict[str, Order] = {
 }
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
-# Soft hyphens, zero-width characters and marks of direction: they hide a word from a search, not from a reader.
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 
 
 class Facts(msgspec.Struct):
@@ -187,31 +185,6 @@ def parts(condition: Condition) -> Iterable[Condition]:
         yield condition.not_
 
 
-def all_text(value: Any) -> str:
-    """Every text in a document, for ``Facts.text``; names of fields are not text."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, dict):
-        value = value.values()
-    elif not isinstance(value, list | tuple):
-        return ""
-    return "\n".join(filter(None, map(all_text, value)))
-
-
-def folded(text: str) -> str:
-    """The form in which free text is compared."""
-    if text.isascii():
-        return text.lower()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).casefold())
-
-
-def searched(text: str) -> str:
-    """The form in which words are searched: folded, with one space for any white space."""
-    if not text.isascii():
-        text = _INVISIBLE.sub("", text)
-    return " ".join(folded(text).split())
-
-
 def number(text: str) -> Decimal | None:
     """Decimal text as a number, None where it is none."""
     return Decimal(text) if _NUMBER.fullmatch(text) else None
@@ -319,40 +292,25 @@ def _membership(condition: Condition) -> Holds:
 
 
 def _text_mentions(phrases: list[str]) -> Holds:
-    sought = [searched(phrase) for phrase in phrases]
+    sought = list(map(searched, phrases))
 
     def leaf(seen: Seen) -> Truth:
         text = seen.folded()
-        return None if text is None else any(_mentioned(phrase, text) for phrase in sought)
+        return None if text is None else any(mentioned(phrase, text) for phrase in sought)
 
     return leaf
 
 
 def _mentions(phrases: list[str]) -> Test:
-    sought = [searched(phrase) for phrase in phrases]
+    sought = list(map(searched, phrases))
 
     def test(value: Any) -> Truth:
         if not isinstance(value, str | list | dict):
             return None
         text = searched(all_text(value))
-        return any(_mentioned(phrase, text) for phrase in sought)
+        return any(mentioned(phrase, text) for phrase in sought)
 
     return test
-
-
-def _mentioned(phrase: str, text: str) -> bool:
-    start = text.find(phrase) if phrase else -1
-    while start >= 0:
-        end = start + len(phrase)
-        if not (start and _in_word(text[start - 1])) and not (end < len(text) and _in_word(text[end])):
-            return True
-        start = text.find(phrase, start + 1)
-    return False
-
-
-def _in_word(character: str) -> bool:
-    # A combining mark belongs to the letter before it; an underscore parts words, as it does in names of files.
-    return character.isalnum() or (not character.isascii() and unicodedata.category(character).startswith("M"))
 
 
 def _is_given(value: Any) -> bool:

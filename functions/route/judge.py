@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from route.condition import Condition
-from route.evaluate import Compiler, Facts, Holds, Seen, all_text, form, holds, parts
+from route.evaluate import Compiler, Facts, Holds, Seen, form, holds, parts
 from route.faults import faults
+from route.search import all_text
 from route.table import STRICTEST_FIRST, BusinessRule, Table, Tier
 from route.words import Hidden, hider, unknown, words
 
