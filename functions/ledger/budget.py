@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
 
@@ -26,7 +26,12 @@ class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scope: Scope
     name: str
     window: Window
-    limit: Annotated[Decimal, msgspec.Meta(ge=0)]
+    limit: Decimal
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, which is a fault of the document where it is decoded; msgspec bounds no Decimal."""
+        if not (self.limit.is_finite() and self.limit >= 0):
+            raise ValueError(f"the {self.window}'s budget of {self.scope} {self.name} is {self.limit}, below zero")
 
 
 class Account(msgspec.Struct, frozen=True, order=True):
