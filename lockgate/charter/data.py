@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from pydantic import Field
 
+from lockgate.charter.declared import DeclaredField
+from lockgate.charter.intake import Source
+from lockgate.charter.masking import Masking
 from lockgate.charter.section import (
+    EMPTY,
     RELAXABLE,
     Contradiction,
     Days,
     Distinct,
-    Mailbox,
+    FieldName,
     Region,
     Section,
     Slug,
     Text,
 )
-
-
-class Source(Section):
-    """A system that sends cases."""
-
-    name: Slug = Field(description="Short name of the system.")
-    owner: Mailbox = Field(description="Answers for the quality of what the system sends.")
-    description: Text = Field(description="What it sends, and how.")
 
 
 class Data(Section):
@@ -41,9 +38,22 @@ class Data(Section):
     retention_days: Days = Field(
         description="Days after which transcripts and intermediate data are deleted.", json_schema_extra=RELAXABLE
     )
+    fields: dict[FieldName, DeclaredField] = Field(
+        default={}, max_length=300, description="The fields of a case in their current form."
+    )
+    unknown_fields: Literal["drop", "review", "refuse"] = Field(
+        default="review",
+        description="What happens to a field that fields lacks. drop: it is left out; review: a person decides the "
+        "case; refuse: the caller gets an error.",
+    )
     sources: list[Source] = Field(min_length=1, max_length=200, description="The systems that send cases.")
     masked_fields: Distinct[Text] = Field(
         max_length=100, description="Fields masked before a model sees a case, by name."
+    )
+    masking: Masking = Field(
+        default_factory=Masking,
+        description="What is masked beside them, wherever a text has it.",
+        json_schema_extra=EMPTY,
     )
 
     def contradictions(self) -> Iterator[Contradiction]:

@@ -117,7 +117,8 @@ def _by_shape(node: schema.Schema) -> str:
         case {"properties": keys}:
             text = f"a section with {', '.join(keys)}"
         case {"patternProperties": values}:
-            text = f"at least one key, each with {', '.join(expected(value) for value in values.values())}"
+            some = "at least one key" if node.get("minProperties") else "keys"
+            text = f"{some}, each with {', '.join(expected(schema.resolved(value)) for value in values.values())}"
         case _:
             text = str(node.get("type", "another value"))
     return text

@@ -54,7 +54,7 @@ def _overreach(
         node = schema.at(where)
         if node is None or OVERRIDE_KEY in node or value == before.get(key):
             continue
-        if "properties" in node:
+        if node.keys() & {"properties", "patternProperties"}:
             if isinstance(value, dict) and isinstance(before.get(key), dict):
                 yield from _overreach(base, own, before[key], value, where)
                 continue

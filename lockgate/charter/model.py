@@ -7,7 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from lockgate.charter import agreement, tenants
 from lockgate.charter.business import Business
+from lockgate.charter.business_rules import BusinessRule
 from lockgate.charter.capacity import Capacity
 from lockgate.charter.cloud import Cloud
 from lockgate.charter.data import Data
@@ -16,14 +18,16 @@ from lockgate.charter.governance import Governance
 from lockgate.charter.logging import Logging
 from lockgate.charter.models import Model
 from lockgate.charter.money import Money
+from lockgate.charter.output import Output, text_alone
 from lockgate.charter.risk import Risk
 from lockgate.charter.rollout import Rollout
 from lockgate.charter.routing import Route, Routing
-from lockgate.charter.section import OWN, Contradiction, Expected, Section, Slug
+from lockgate.charter.section import OWN, TIERS, Contradiction, Expected, Section, Slug
+from lockgate.charter.segments import Segments
+from lockgate.charter.tenants import Tenants
 from lockgate.charter.use_case import UseCase
 
 FORMAT = "lockgate.charter/1"
-TIERS = ("high", "medium", "low")
 
 
 class Charter(Section):
@@ -42,10 +46,24 @@ class Charter(Section):
     governance: Governance = Field(description="The sign-offs, and what they rest on.")
     risk: Risk = Field(description="The tiers that occur in this use case; one that does not occur is left out.")
     data: Data = Field(description="The data that the use case processes.")
+    segments: Segments = Field(
+        default={}, description="Groups of cases, such as those of governance.bias_segments: which cases are in each."
+    )
+    output: Output = Field(
+        default_factory=text_alone,
+        description="What a model answers, beside its reasons, the facts it rests on, and its confidence.",
+        json_schema_extra={"default": {"decision": {"type": "text"}}},
+    )
+    business_rules: list[BusinessRule] = Field(
+        default=[], max_length=200, description="What an answer has to meet before it may act."
+    )
     cloud: Cloud = Field(description="One project, one region, one billing account.")
     models: list[Model] = Field(min_length=1, max_length=50, description="The models that the use case may call.")
     capacity: Capacity = Field(description="Every bound on quantity; money bounds the rest.")
     money: Money = Field(description="The bound on spend and its alerts.")
+    tenants: Tenants = Field(
+        default={}, description="Who shares the use case; without tenants every caller is its only one."
+    )
     logging: Logging = Field(description="Audit logs and transcripts.")
     routing: Routing = Field(description="A route for each risk tier, and one fallback for all.")
     evaluation: Evaluation = Field(description="Limits that each segment has to meet by itself.")
@@ -53,6 +71,8 @@ class Charter(Section):
 
     def contradictions(self) -> Iterator[Contradiction]:
         """What cannot hold between two sections, whatever the plan; whether the answers suffice is for the rules."""
+        yield from agreement.contradictions(self)
+        yield from tenants.contradictions(self.tenants, self.routing.callers, self.money)
         yield from _outside_residency(self)
         yield from _unknown_models(self)
         yield from _accelerator_and_hosting(self)
@@ -88,10 +108,10 @@ def _unknown_models(charter: Charter) -> Iterator[Contradiction]:
         if model in ids[:index]:
             yield Contradiction(("models", index, "id"), f"{model} is given twice", "Remove one of the two.")
     for tier, route in routes(charter):
-        for key, named in (("model", route.model), ("checker", route.checker)):
-            if named is not None and named not in ids:
+        for key, named in route.named():
+            if named not in ids:
                 yield Contradiction(
-                    ("routing", tier, key),
+                    ("routing", tier, *key),
                     f"{named} is not among models ({', '.join(ids)})",
                     "Use one of them, or add the model to models.",
                 )

@@ -7,7 +7,8 @@ from typing import Any
 
 from lockgate.charter import schema
 from lockgate.charter.explain import expected
-from lockgate.charter.section import OVERRIDE_KEY, UNIT_KEY
+from lockgate.charter.meaning import OPERATORS_OF
+from lockgate.charter.section import EXPECTED_KEY, OVERRIDE_KEY, UNIT_KEY
 
 _OVERRIDES = {"own": "its own", "outside-production": "weaker outside production"}
 
@@ -43,6 +44,27 @@ Any other key may be repeated with the inherited value, but not changed.
 
 """
 
+_CONDITIONS = """\
+## Conditions
+
+What `segments`, `risk.<tier>.rules` and `business_rules[].require` say of a case, so that the router reads what people
+read. {meaning}
+
+```yaml
+{{field: amount, above: 20000}}
+{{measure: confidence, below: 0.8}}
+{{output: amount, at_most: {{field: amount}}}}
+{{any: [{{field: injury, is: true}}, {{measure: text, mentions: [lawyer, court]}}]}}
+```
+
+What is not known (a field that is absent, a confidence that no model has given) makes a condition neither true nor
+false, and the case then goes the stricter way. Numbers compare with numbers and days with days, in the same unit.
+
+| Type of the field | What may be asked |
+| --- | --- |
+{fits}
+"""
+
 
 def render_reference() -> str:
     """The text of ``docs/charter.md``."""
@@ -53,9 +75,20 @@ def render_reference() -> str:
     for key, node in sections.items():
         if key in plain:
             continue
-        kind = "A list; each item has:\n\n" if node.get("type") == "array" else ""
+        kind = _KINDS.get(_kind(node), "")
         parts.append(f"## {key}\n\n{node['description']}\n\n{kind}{_table(_children('', node, None))}")
+    parts.append(_conditions())
     return "\n".join(parts)
+
+
+_KINDS = {"list": "A list; each item has:\n\n", "mapping": "Under each name:\n\n"}
+
+
+def _conditions() -> str:
+    node = schema.at(("segments", "any-name")) or {}
+    fits = "".join(f"| {kind} | {', '.join(f'`{key}`' for key in keys)} |\n" for kind, keys in OPERATORS_OF.items())
+    text = _CONDITIONS.format(meaning=node["description"], fits=fits.rstrip("\n"))
+    return text + "\n" + _table(_rows_of(node["properties"], None))
 
 
 def _table(rows: Iterator[list[str]]) -> str:
@@ -66,28 +99,45 @@ def _table(rows: Iterator[list[str]]) -> str:
 
 def _children(prefix: str, node: schema.Schema, mark: str | None) -> Iterator[list[str]]:
     """The rows of every key below a section or a list of sections."""
-    for key, child in _rows_below(node).items():
+    yield from _rows_of(_rows_below(node), mark, prefix)
+
+
+def _rows_of(keys: dict[str, Any], mark: str | None, prefix: str = "") -> Iterator[list[str]]:
+    for key, child in keys.items():
         yield from _rows(f"{prefix}{key}", schema.resolved(child), "default" in child, mark)
 
 
 def _rows(name: str, node: schema.Schema, optional: bool, mark: str | None) -> Iterator[list[str]]:
     mark = node.get(OVERRIDE_KEY, mark)
     below = _rows_below(node)
-    is_list = node.get("type") == "array"
-    section = "list of sections" if is_list else "section"
-    what = section if below else expected({**node, "nullable": False})
+    kind = _kind(node)
+    what = _SECTIONS[kind] if below else expected({**node, "nullable": False})
     if schema.nullable(node):
         what += ", or null"
     if optional:
         what += "; optional"
     yield [f"`{name}`", what, node.get(UNIT_KEY, ""), node.get("description", ""), _OVERRIDES.get(mark or "", "no")]
     if below:
-        yield from _children(f"{name}[]." if is_list else f"{name}.", node, mark)
+        yield from _children(name + _BELOW[kind], node, mark)
+
+
+_SECTIONS = {"section": "section", "list": "list of sections", "mapping": "sections by name"}
+_BELOW = {"section": ".", "list": "[].", "mapping": ".*."}
+
+
+def _kind(node: schema.Schema) -> str:
+    if node.get("type") == "array":
+        return "list"
+    return "mapping" if "patternProperties" in node else "section"
 
 
 def _rows_below(node: schema.Schema) -> dict[str, Any]:
-    """The keys of a section, or of each item of a list of sections; none for a scalar or a list of scalars."""
+    """The keys of a section, or of each one in a list or mapping; none for scalars, and for conditions, which nest."""
+    if EXPECTED_KEY in node:
+        return {}
     if node.get("type") == "array":
         return _rows_below(schema.resolved(node["items"]))
+    for form in node.get("patternProperties", {}).values():
+        return _rows_below(schema.resolved(form))
     found: dict[str, Any] = node.get("properties", {})
     return found

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
+from lockgate.charter.condition import Condition
 from lockgate.charter.section import Contradiction, Fraction, Section, Text
 
 
@@ -14,6 +15,12 @@ class Tier(Section):
 
     when: Text = Field(description="Which cases fall in this tier.")
     max_error: Fraction = Field(description="Largest acceptable share of wrong outputs.")
+    rules: list[Condition] = Field(
+        default=[],
+        max_length=100,
+        description="Any of them brings a case here; asked of the strictest tier first. A tier without rules takes the "
+        "rest, and so does the strictest where a rule cannot be answered.",
+    )
 
 
 class Risk(Section):

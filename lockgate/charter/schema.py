@@ -68,14 +68,25 @@ def _lift_required(node: Schema, definitions: Schema, seen: dict[str, Schema]) -
     needed: Schema = {}
     if "required" in node:
         needed["required"] = node.pop("required")
-    for key, value in node.get("properties", {}).items():
-        name = _section_name(value)
-        if name is None:
-            continue
-        if name not in seen:
-            seen[name] = _lift_required(definitions[name], definitions, seen)
-        needed.setdefault("properties", {})[key] = seen[name]
+    for group in ("properties", "patternProperties"):
+        for key, value in node.get(group, {}).items():
+            name = _section_name(value)
+            if name is not None:
+                below = _lifted(name, definitions, seen)
+            elif "patternProperties" in value:
+                below = _lift_required(value, definitions, seen)
+            else:
+                continue
+            if below:
+                needed.setdefault(group, {})[key] = below
     return needed
+
+
+def _lifted(name: str, definitions: Schema, seen: dict[str, Schema]) -> Schema:
+    if name not in seen:
+        seen[name] = {}  # what holds itself, as a condition does, is asked for once
+        seen[name] = _lift_required(definitions[name], definitions, seen)
+    return seen[name]
 
 
 def _close_mappings(section: Schema) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, NamedTuple, Self, TypeVar
+from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -17,6 +17,7 @@ from pydantic import (
     Field,
     GetJsonSchemaHandler,
     PlainSerializer,
+    PlainValidator,
     StringConstraints,
     WithJsonSchema,
     model_validator,
@@ -30,9 +31,14 @@ OVERRIDE_KEY = "x-lockgate-override"
 OWN: dict[str, Any] = {OVERRIDE_KEY: "own"}
 RELAXABLE: dict[str, Any] = {OVERRIDE_KEY: "outside-production"}
 
+EMPTY: dict[str, Any] = {"default": {}}
+"""For a section that may be left out: its default is made when needed, and the schema still says that it has one."""
+
 EXPECTED_KEY = "x-lockgate-expected"
 UNIT_KEY = "x-lockgate-unit"
 
+TierName = Literal["high", "medium", "low"]
+TIERS: tuple[TierName, ...] = ("high", "medium", "low")
 Path = tuple[str | int, ...]
 """Where a value is: keys, and indexes of lists."""
 
@@ -122,8 +128,32 @@ def _calendar_day(day: Any) -> Any:
     return day
 
 
-def _plain(amount: Decimal) -> int | float:
+def plain(amount: Decimal) -> int | float:
+    """A number as JSON writes it: 20000, not 2E+4 or 20000.0."""
     return int(amount) if amount == amount.to_integral_value() else float(amount)
+
+
+MOST = Decimal(10) ** 12
+MOST_PLACES = 9
+
+
+def scalar(value: Any) -> bool | Decimal | str:
+    """A value of a case as a charter writes it; a number without the error of a float.
+
+    Raises PydanticCustomError.
+    """
+    if isinstance(value, bool) or (isinstance(value, str) and 0 < len(value) <= 1000):
+        return value
+    if isinstance(value, int | float | Decimal):
+        number = Decimal(str(value))
+        exponent = number.normalize().as_tuple().exponent
+        if abs(number) <= MOST and isinstance(exponent, int) and exponent >= -MOST_PLACES:
+            return number
+    raise PydanticCustomError("scalar", "a text, a number, true or false")
+
+
+def _plain_scalar(value: Any) -> Any:
+    return plain(value) if isinstance(value, Decimal) else value
 
 
 _ADDRESS = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
@@ -152,6 +182,20 @@ Principal = Annotated[
 ]
 """A Google Cloud IAM member: a group or a service account. A single user is not accepted."""
 
+ServiceAccount = Annotated[
+    str,
+    Field(pattern="^serviceAccount:" + _ADDRESS, max_length=254),
+    Expected("serviceAccount: and its address, such as serviceAccount:workflow@example.iam.gserviceaccount.com"),
+]
+"""A Google Cloud IAM member that is one caller."""
+
+FieldName = Annotated[
+    str,
+    Field(pattern=r"^[a-z][a-z0-9_]{0,62}$"),
+    Expected("a field's name: lower-case letters, digits and _, from a letter, at most 63, such as incident_date"),
+]
+"""The name of a field of a case in its current form, or of an answer."""
+
 Region = Annotated[
     str,
     Field(pattern=r"^[a-z]+-[a-z]+[0-9]+$", max_length=40),
@@ -170,8 +214,27 @@ Amount = Annotated[
     Decimal,
     BeforeValidator(_decimal),
     Field(gt=0, max_digits=14, decimal_places=4),
-    PlainSerializer(_plain, return_type=int | float, when_used="json"),
+    PlainSerializer(plain, return_type=int | float, when_used="json"),
     WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 10**10}),
     Expected("an amount above 0 and below 10000000000, at most 4 decimals", "money.currency"),
 ]
 """Money, in the unit that the field's name or its section's currency gives; never zero."""
+
+Quantity = Annotated[
+    Decimal,
+    BeforeValidator(_decimal),
+    Field(ge=-MOST, le=MOST, max_digits=21, decimal_places=MOST_PLACES),
+    PlainSerializer(plain, return_type=int | float, when_used="json"),
+    WithJsonSchema({"type": "number", "minimum": -(10**12), "maximum": 10**12}),
+    Expected("a number from -1000000000000 to 1000000000000, at most 9 decimals", "the field's unit"),
+]
+"""A number of a case, exact."""
+
+Scalar = Annotated[
+    bool | Decimal | str,
+    PlainValidator(scalar),
+    PlainSerializer(_plain_scalar, when_used="json"),
+    WithJsonSchema({"type": ["boolean", "number", "string"]}),
+    Expected("a text, a number of at most 9 decimals, a day such as 2026-11-30, true or false"),
+]
+"""A value of a case; what it means follows from the field's type."""

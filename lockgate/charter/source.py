@@ -182,7 +182,11 @@ class _Builder:
 
     def _start_collection(self, event: yaml.CollectionStartEvent) -> None:
         if len(self._open) == MOST_LEVELS:
-            raise self._refused(event, f"nesting deeper than {MOST_LEVELS} levels", "A charter has at most five.")
+            raise self._refused(
+                event,
+                f"nesting deeper than {MOST_LEVELS} levels",
+                "Write it flatter; only conditions and examples need more than five.",
+            )
         if self._expects_key():
             raise self._wrong_key(event, "a collection")
         value: dict[str, Any] | list[Any] = {} if isinstance(event, yaml.MappingStartEvent) else []
@@ -199,6 +203,8 @@ class _Builder:
             self._add(value, event)
 
     def _key(self, key: Any, event: yaml.ScalarEvent) -> None:
+        if isinstance(key, bool):
+            key = event.value  # JSON has text alone for keys, so 'true:' can mean nothing else
         if not isinstance(key, str):
             raise self._wrong_key(event, shown(key))
         if key == "<<" and event.implicit[0]:

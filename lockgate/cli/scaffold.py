@@ -116,14 +116,14 @@ def _entry(key: str, path: tuple[str | int, ...], level: int, name: str) -> Iter
     yield from _question(node, indent)
     if path == ("use_case", "name"):
         yield f"{indent}{key}: {name}"
-    elif "properties" in node:
+    elif _is_section(node):
         yield f"{indent}{key}:"
         for child in node["properties"]:
             yield from _entry(child, (*path, child), level + 1, name)
     elif node.get("type") == "array":
         yield f"{indent}{key}:"
         yield from _item((*path, 0), level + 1, name)
-    elif node.get("type") == "object":
+    elif "patternProperties" in node:
         yield f"{indent}{key}:"
         yield f"{indent}  {PLACEHOLDER}: {PLACEHOLDER}"
     else:
@@ -136,7 +136,7 @@ def _item(path: tuple[str | int, ...], level: int, name: str) -> Iterator[str]:
 
     node = at(path) or {}
     indent = "  " * level
-    if "properties" not in node:
+    if not _is_section(node):
         yield f"{indent}- {PLACEHOLDER}"
         return
     below = [line for child in node["properties"] for line in _entry(child, (*path, child), level + 1, name)]
@@ -145,13 +145,20 @@ def _item(path: tuple[str | int, ...], level: int, name: str) -> Iterator[str]:
     yield from below
 
 
+def _is_section(node: dict[str, Any]) -> bool:
+    """Whether its keys are asked one by one; a condition holds conditions, and is asked as one answer."""
+    return "properties" in node and EXPECTED_KEY not in node
+
+
 def _question(node: dict[str, Any], indent: str) -> Iterator[str]:
     """What a value means and what it may be, as comment lines."""
     words = [str(node.get("description") or "").strip()]
-    if "properties" not in node:
+    if not _is_section(node):
         words.append(_expected(node))
     if node.get("nullable"):
         words.append("Leave it out where it does not occur.")
+    elif "default" in node:
+        words.append("May be left out.")
     for line in textwrap.wrap(
         " ".join(filter(None, words)), 100 - len(indent), break_long_words=False, break_on_hyphens=False
     ):

@@ -125,6 +125,10 @@ def keys(path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ..
     node = at(path) or {}
     if node.get("type") == "array":
         yield from keys((*path, 0))
+    if "patternProperties" in node:
+        yield from keys((*path, "any"))
+    if len(path) > 9:
+        return  # conditions hold conditions
     for key in node.get("properties", {}):
         yield (*path, key), at((*path, key)) or {}
         yield from keys((*path, key))

@@ -1,0 +1,94 @@
+"""What has to hold between the sections that say which way a case goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from lockgate.charter import meaning
+from lockgate.charter.meaning import Names
+from lockgate.charter.section import TIERS, Contradiction
+
+if TYPE_CHECKING:
+    from lockgate.charter.model import Charter
+
+_BEFORE_THE_ANSWER = "it is asked before any model has answered"
+_CHAT_ALONE = "routing.doors is chat alone, and a chat has text but no fields"
+_CHAT = "routing.doors has chat, whose answers are text; ask measure: text"
+
+
+def contradictions(charter: Charter) -> Iterator[Contradiction]:
+    """Conditions that cannot be answered, tiers that no case reaches, and rules for tiers that do not occur."""
+    yield from _of_conditions(charter)
+    yield from _out_of_reach(charter)
+    yield from _without_route(charter)
+
+
+def _of_conditions(charter: Charter) -> Iterator[Contradiction]:
+    doors = charter.routing.doors
+    always = {"field": _CHAT_ALONE, "quality": _CHAT_ALONE} if doors == ["chat"] else {}
+
+    def names(**refused: str) -> Names:
+        sources = [source.name for source in charter.data.sources]
+        return Names(charter.data.fields, charter.output, sources, [*charter.segments], {**always, **refused})
+
+    of_case = names(
+        output=_BEFORE_THE_ANSWER, confidence=_BEFORE_THE_ANSWER, segment="segments are what is being found out"
+    )
+    for name, condition in charter.segments.items():
+        yield from meaning.contradictions(condition, of_case, ("segments", name))
+    of_tier = names(output=_BEFORE_THE_ANSWER)
+    for tier in TIERS:
+        section = getattr(charter.risk, tier)
+        for index, condition in enumerate(section.rules if section else ()):
+            yield from meaning.contradictions(condition, of_tier, ("risk", tier, "rules", index))
+    of_answer = names(**({"output": _CHAT} if "chat" in doors else {}))
+    for index, rule in enumerate(charter.business_rules):
+        yield from meaning.contradictions(rule.require, of_answer, ("business_rules", index, "require"))
+
+
+def _out_of_reach(charter: Charter) -> Iterator[Contradiction]:
+    """A tier below one without rules, which takes all that the stricter ones leave."""
+    tiers = [(tier, section) for tier in TIERS if (section := getattr(charter.risk, tier))]
+    if not any(section.rules for _, section in tiers):
+        return
+    rest = None
+    for tier, section in tiers:
+        if rest is not None:
+            where = ("risk", tier, "rules") if section.rules else ("risk", tier)
+            yield Contradiction(
+                where,
+                f"can never be reached: {rest} is stricter, has no rules, and so takes the rest",
+                f"Add rules to risk.{rest}.",
+            )
+        elif not section.rules:
+            rest = tier
+
+
+def _without_route(charter: Charter) -> Iterator[Contradiction]:
+    for tier in TIERS:
+        section = getattr(charter.risk, tier)
+        if section and section.rules and getattr(charter.routing, tier) is None:
+            yield Contradiction(
+                ("risk", tier, "rules"),
+                f"bring cases into {tier}, for which routing has no route",
+                f"Add routing.{tier}.",
+            )
+    named: dict[str, int] = {}
+    for index, rule in enumerate(charter.business_rules):
+        if named.setdefault(rule.name, index) != index:
+            yield Contradiction(
+                ("business_rules", index, "name"), f"{rule.name} is already the name of another rule", "Rename one."
+            )
+        for item, tier in enumerate(rule.tiers):
+            if getattr(charter.routing, tier) is None:
+                yield Contradiction(
+                    ("business_rules", index, "tiers", item),
+                    f"{tier} has no route in routing, so the rule is never asked there",
+                    f"Remove it, or add routing.{tier}.",
+                )
+    for tier in TIERS:
+        if getattr(charter.money.calls.tiers, tier) is not None and getattr(charter.routing, tier) is None:
+            yield Contradiction(
+                ("money", "calls", "tiers", tier), "has a budget, but no route in routing", f"Add routing.{tier}."
+            )
