@@ -78,12 +78,12 @@ def faults(table: Table) -> Iterator[str]:
     known = _Scope(table, answered=False, segments=False, confidence=False)
     for name, condition in table.segments.items():
         yield from _faults(condition, f"segments.{name}", known)
-    laxest = [tier for tier in STRICTEST_FIRST if tier in table.tiers][-1]
+    stricter = [tier for tier in STRICTEST_FIRST if tier in table.tiers][:-1]
     for tier, rules in table.rules.items():
         if tier not in table.tiers:
             yield f"rules.{tier}: tiers lacks {tier}; give it a route, or leave its rules out"
         # A draft's confidence can raise a tier only, and nothing can be raised into the one that is least strict.
-        scope = replace(known, segments=True, confidence=tier != laxest)
+        scope = replace(known, segments=True, confidence=tier in stricter or not stricter)
         for index, rule in enumerate(rules):
             yield from _faults(rule, f"rules.{tier}[{index}]", scope)
     yield from _business(table, _Scope(table, answered=True, segments=True, confidence=True))
