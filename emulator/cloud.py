@@ -13,11 +13,13 @@ from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
 from emulator import address, faults, front_page, standard
+from emulator.call import Answer, Call
+from emulator.context import Context
 from emulator.discovery.model import Method
 from emulator.faults import Faults
 from emulator.recent import Recent
 from emulator.script import Script
-from emulator.service import Answer, Call, Context, Service, load
+from emulator.service import Service, load
 from emulator.state.ids import Ids
 from emulator.state.operations import Operations
 from emulator.state.policies import Policies

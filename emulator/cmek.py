@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.wire.errors import GoogleError
 
 if TYPE_CHECKING:
-    from emulator.service import Context
+    from emulator.context import Context
 
 JSON = dict[str, Any]
 

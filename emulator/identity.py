@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from emulator.wire.errors import permission_denied
 
 if TYPE_CHECKING:
-    from emulator.service import Context
+    from emulator.context import Context
 
 _OWN = re.compile(r"[^@/]+@([a-z][a-z0-9-]{4,28}[a-z0-9])\.iam\.gserviceaccount\.com")
 

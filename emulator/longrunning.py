@@ -9,7 +9,7 @@ from emulator.state.operations import Operation
 from emulator.wire.errors import operation_error
 
 if TYPE_CHECKING:
-    from emulator.service import Context, Started
+    from emulator.context import Context, Started
     from emulator.wire.errors import GoogleError
 
 JSON = dict[str, Any]
@@ -32,7 +32,7 @@ def start(
     resource: JSON | None,
 ) -> JSON:
     """See `Context.start`."""
-    from emulator.service import Started
+    from emulator.context import Started
 
     call = ctx.call
     kind = kind or call.api.resource_schema(call.collection)

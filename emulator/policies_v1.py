@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.service import Answer, Call, Context, Handler
+from emulator.call import Answer, Call
+from emulator.context import Context
+from emulator.resource import Handler
 from emulator.services import orgpolicy
 from emulator.wire.errors import GoogleError, invalid, permission_denied
 

@@ -51,5 +51,5 @@ class Script:
                 answer["count"] -= 1
                 if answer["count"] <= 0:
                     self.answers.remove(answer)
-            return copied(answer)  # type: ignore[no-any-return]
+            return copied(answer)
         return None

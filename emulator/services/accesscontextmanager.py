@@ -7,7 +7,10 @@ from __future__ import annotations
 from typing import Any
 
 from emulator import standard
-from emulator.service import DONE_OPERATION, Answer, Call, Context, Resource, Service, Started
+from emulator.call import Answer, Call
+from emulator.context import Context, Started
+from emulator.resource import DONE_OPERATION, Resource
+from emulator.service import Service
 from emulator.wire.errors import GoogleError, invalid
 
 JSON = dict[str, Any]

@@ -7,8 +7,11 @@ from __future__ import annotations
 from typing import Any
 
 from emulator import standard
+from emulator.call import Answer, Call
 from emulator.cmek import agent, require_key
-from emulator.service import Answer, Call, Context, Resource, Service, Started
+from emulator.context import Context, Started
+from emulator.resource import Resource
+from emulator.service import Service
 from emulator.wire import mask
 from emulator.wire.errors import invalid
 

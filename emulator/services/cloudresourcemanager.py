@@ -13,7 +13,10 @@ from typing import Any
 from urllib.parse import quote
 
 from emulator import policies_v1, standard
-from emulator.service import DIRECT, Answer, Call, Context, Resource, Service, Started
+from emulator.call import Answer, Call
+from emulator.context import Context, Started
+from emulator.resource import DIRECT, Resource
+from emulator.service import Service
 from emulator.state.projects import Container, Project
 from emulator.wire import filters, mask
 from emulator.wire.errors import GoogleError, already_exists, failed_precondition, invalid, permission_denied

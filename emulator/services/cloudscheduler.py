@@ -10,8 +10,11 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from emulator import standard
+from emulator.call import Answer, Call
+from emulator.context import Context
 from emulator.identity import require_account
-from emulator.service import Answer, Call, Context, Resource, Service
+from emulator.resource import Resource
+from emulator.service import Service
 from emulator.services.pubsub import delivery
 from emulator.wire import mask
 from emulator.wire.errors import failed_precondition, invalid, not_found

@@ -7,7 +7,11 @@ import re
 from typing import Any
 
 from emulator import standard
-from emulator.service import Answer, Call, Context, Resource, Service, clone
+from emulator.call import Answer, Call
+from emulator.context import Context
+from emulator.resource import Resource
+from emulator.service import Service
+from emulator.state.store import copied
 from emulator.wire import errors, mask
 from emulator.wire.errors import GoogleError
 
@@ -138,7 +142,7 @@ def get_operation(ctx: Context, call: Call) -> JSON | Answer:
 
 def list_operations(ctx: Context, call: Call) -> JSON | Answer:
     """managedZoneOperations.list."""
-    items = [clone(b) for _, _, b in ctx.store.rows(ctx.label, call.target)]
+    items = [copied(b) for _, _, b in ctx.store.rows(ctx.label, call.target)]
     return {"kind": "dns#managedZoneOperationsListResponse", **({"operations": items} if items else {})}
 
 
@@ -147,7 +151,7 @@ def listing(kind: str) -> Any:
 
     def list_(ctx: Context, call: Call) -> JSON | Answer:
         """One page; `dnsName` narrows zones."""
-        items = [ctx.show(n, clone(b)) for _, n, b in ctx.store.rows(ctx.label, call.target)]
+        items = [ctx.show(n, copied(b)) for _, n, b in ctx.store.rows(ctx.label, call.target)]
         wanted = call.arg("dnsName")
         return {"kind": kind, **standard.paged(ctx, [i for i in items if not wanted or i.get("dnsName") == wanted])}
 
@@ -205,7 +209,7 @@ def _already(record: JSON) -> GoogleError:
 def create_record(ctx: Context, call: Call) -> JSON | Answer:
     """resourceRecordSets.create."""
     name, zone = _zone(ctx)
-    record = clone(call.body)
+    record = copied(call.body)
     _check(zone, record)
     if ctx.store.has(ctx.label, _path(name, record["name"], record["type"])):
         raise _already(record)
@@ -326,7 +330,7 @@ def get_change(ctx: Context, call: Call) -> JSON | Answer:
 def list_changes(ctx: Context, call: Call) -> JSON | Answer:
     """changes.list, newest first."""
     _zone(ctx)
-    items = [clone(b) for _, _, b in ctx.store.rows(ctx.label, call.target)]
+    items = [copied(b) for _, _, b in ctx.store.rows(ctx.label, call.target)]
     return {"kind": "dns#changesListResponse", **standard.paged(ctx, items[::-1])}
 
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from emulator import standard
+from emulator.call import Answer, Call
 from emulator.cmek import agent, require_key
+from emulator.context import Context
 from emulator.identity import require_account
-from emulator.service import Answer, Call, Context, Resource, Service
+from emulator.resource import Resource
+from emulator.service import Service
 from emulator.services.pubsub import delivery
 from emulator.services.run.services import uri
 from emulator.wire import mask

@@ -7,7 +7,9 @@ import base64
 import json
 from typing import Any
 
-from emulator.service import Answer, Call, Context, Service
+from emulator.call import Answer, Call
+from emulator.context import Context
+from emulator.service import Service
 from emulator.services.iam.accounts import resolved
 from emulator.wire.errors import LEGACY_LIST, invalid, not_found
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ipaddress
 from typing import Any
 
-from emulator.service import Context, Resource, Service
+from emulator.context import Context
+from emulator.resource import Resource
+from emulator.service import Service
 from emulator.wire.errors import GoogleError, failed_precondition, invalid
 
 JSON = dict[str, Any]

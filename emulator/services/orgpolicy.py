@@ -7,7 +7,10 @@ from __future__ import annotations
 from typing import Any
 
 from emulator import standard
-from emulator.service import Answer, Call, Context, Resource, Service
+from emulator.call import Answer, Call
+from emulator.context import Context
+from emulator.resource import Resource
+from emulator.service import Service
 from emulator.wire import mask
 from emulator.wire.errors import GoogleError, invalid, not_found
 

@@ -8,7 +8,10 @@ import base64
 from typing import Any
 
 from emulator import standard
-from emulator.service import Answer, Call, Context, Resource, Service
+from emulator.call import Answer, Call
+from emulator.context import Context
+from emulator.resource import Resource
+from emulator.service import Service
 from emulator.wire import filters
 from emulator.wire.crc32c import crc32c
 from emulator.wire.errors import GoogleError, failed_precondition, invalid

@@ -8,8 +8,11 @@ import re
 from typing import Any
 
 from emulator import standard
+from emulator.call import Answer, Call
+from emulator.context import Context, Started
 from emulator.discovery.document import LABELS
-from emulator.service import Answer, Call, Context, Resource, Service, Started
+from emulator.resource import Resource
+from emulator.service import Service
 from emulator.state.projects import Project
 from emulator.wire.errors import failed_precondition, invalid, permission_denied
 

@@ -34,7 +34,7 @@ class Operation:
 
     def view(self) -> JSON:
         """What a client sees now."""
-        return copied(self.finished if self.done else self.running)  # type: ignore[no-any-return]
+        return copied(self.finished if self.done else self.running)
 
 
 class Operations:

@@ -65,7 +65,7 @@ class Policies:
         }
         now = {k: v for k, v in made.items() if v}
         self._held.setdefault(service, {})[name] = copied(now)
-        return copied(now)  # type: ignore[no-any-return]
+        return copied(now)
 
     def _check(self, policy: JSON) -> bool:
         """400 for a policy that cannot be; whether it has conditions."""
@@ -114,7 +114,7 @@ class Policies:
 
     def snapshot(self) -> JSON:
         """The whole as JSON."""
-        return copied(self._held)  # type: ignore[no-any-return]
+        return copied(self._held)
 
     def restore(self, saved: JSON) -> None:
         """Becomes what was saved."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 JSON = dict[str, Any]
 
@@ -24,13 +24,17 @@ class Entry:
     meta: JSON = field(default_factory=dict)
 
 
-def copied(value: Any) -> Any:
+_Data = TypeVar("_Data")
+
+
+def copied(value: _Data) -> _Data:
     """A deep copy of JSON data; several times faster than `copy.deepcopy`."""
+    copy: Any = value
     if isinstance(value, dict):
-        return {k: copied(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [copied(v) for v in value]
-    return value
+        copy = {k: copied(v) for k, v in value.items()}
+    elif isinstance(value, list):
+        copy = [copied(v) for v in value]
+    return copy  # type: ignore[no-any-return]
 
 
 def parent_of(name: str) -> str:

@@ -4,7 +4,8 @@ delete below the location; v1 and v1beta1 share everything."""
 
 from __future__ import annotations
 
-from emulator.service import Context, Service
+from emulator.context import Context
+from emulator.service import Service
 from emulator.services.aiplatform import answers, endpoints, garden, indexes, jobs, kinds, lro, models, notebooks, raw
 
 

@@ -14,7 +14,8 @@ import json
 import re
 from typing import Any
 
-from emulator.service import Answer, Call, Context
+from emulator.call import Answer, Call
+from emulator.context import Context
 from emulator.wire.errors import GRPC_CODES, GoogleError, failed_precondition, invalid
 
 JSON = dict[str, Any]

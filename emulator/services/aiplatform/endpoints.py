@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from emulator import standard
-from emulator.service import Answer, Call, Context
+from emulator.call import Answer, Call
+from emulator.context import Context
 from emulator.services.cloudquotas import limits
 from emulator.wire import mask
 from emulator.wire.errors import GoogleError, failed_precondition, invalid, not_found

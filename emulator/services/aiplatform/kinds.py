@@ -6,7 +6,9 @@ import re
 from typing import Any
 
 from emulator import cmek
-from emulator.service import DONE_OPERATION, Answer, Call, Context, CreateHook, Resource
+from emulator.call import Answer, Call
+from emulator.context import Context
+from emulator.resource import DONE_OPERATION, CreateHook, Resource
 from emulator.services.aiplatform import endpoints, indexes, jobs, lro, models, notebooks
 from emulator.wire.errors import invalid
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from emulator.service import Context, Started
+from emulator.context import Context, Started
 
 JSON = dict[str, Any]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from emulator.service import Answer, Call, Context
+from emulator.call import Answer, Call
+from emulator.context import Context
 from emulator.services.aiplatform import answers
 from emulator.wire.errors import invalid
 

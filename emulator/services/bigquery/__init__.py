@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from emulator.service import Resource, Service
+from emulator.resource import Resource
+from emulator.service import Service
 from emulator.services.bigquery import datasets, jobs, tables
 from emulator.wire import errors
 

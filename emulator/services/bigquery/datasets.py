@@ -7,7 +7,9 @@ import re
 from typing import Any
 
 from emulator import standard
-from emulator.service import Answer, Call, Context, clone
+from emulator.call import Answer, Call
+from emulator.context import Context
+from emulator.state.store import copied
 from emulator.wire.errors import GoogleError
 
 JSON = dict[str, Any]
@@ -102,7 +104,7 @@ def insert(ctx: Context, call: Call) -> JSON | Answer:
     project = call.variables["projectId"]
     if reference.get("projectId") and ctx.projects.id_of(reference["projectId"]) != ctx.projects.id_of(project):
         raise invalid("The project of the reference is not that of the path.")
-    return standard.create_named(ctx, f"{call.target}/{ident}", clone(call.body))
+    return standard.create_named(ctx, f"{call.target}/{ident}", copied(call.body))
 
 
 def defaults(ctx: Context, body: JSON) -> JSON:
@@ -166,7 +168,7 @@ def list_(ctx: Context, call: Call) -> JSON | Answer:
         hidden = str(body["datasetReference"]["datasetId"]).startswith("_") and not call.flag("all")
         if not hidden and all(k in labels and (not v or labels[k] == v) for k, v in wanted):
             short = ("kind", "id", "datasetReference", "labels", "friendlyName", "location", "type")
-            items.append(clone({k: body[k] for k in short if k in body}))
+            items.append(copied({k: body[k] for k in short if k in body}))
     found = standard.paged(ctx, items)
     return {"kind": "bigquery#datasetList", "etag": ctx.ids.etag(), **found}
 

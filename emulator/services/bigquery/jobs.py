@@ -13,8 +13,10 @@ import re
 from typing import Any, NoReturn
 
 from emulator import standard
-from emulator.service import Answer, Call, Context, clone
+from emulator.call import Answer, Call
+from emulator.context import Context
 from emulator.services.bigquery import datasets, tables
+from emulator.state.store import copied
 from emulator.wire import multipart, page
 from emulator.wire.errors import GoogleError
 
@@ -234,7 +236,7 @@ def insert(ctx: Context, call: Call) -> JSON | Answer:
     if call.upload and call.arg("uploadType") == "multipart":
         sent, media, _ = multipart.read(call.headers.get("content-type", ""), call.raw)
         raw = ctx.checked("Job", sent)
-    return _made(ctx, clone(raw), media)[0]
+    return _made(ctx, copied(raw), media)[0]
 
 
 def _made(ctx: Context, body: JSON, media: bytes = b"") -> tuple[JSON, list[JSON], list[JSON]]:
@@ -349,7 +351,7 @@ def list_(ctx: Context, call: Call) -> JSON | Answer:
         short = {
             k: body[k] for k in ("kind", "id", "jobReference", "statistics", "status", "user_email", "configuration")
         }
-        items.append(clone({**short, "state": body["status"]["state"]}))
+        items.append(copied({**short, "state": body["status"]["state"]}))
     return {"kind": "bigquery#jobList", "etag": ctx.ids.etag(), **standard.paged(ctx, items[::-1])}
 
 

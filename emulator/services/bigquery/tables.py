@@ -7,8 +7,10 @@ import json
 from typing import Any
 
 from emulator import standard
-from emulator.service import Answer, Call, Context, clone
+from emulator.call import Answer, Call
+from emulator.context import Context
 from emulator.services.bigquery import datasets
+from emulator.state.store import copied
 from emulator.wire import page
 
 JSON = dict[str, Any]
@@ -30,7 +32,7 @@ def insert(ctx: Context, call: Call) -> JSON | Answer:
         raise datasets.invalid("Required parameter is missing: tableReference.tableId", "required")
     if len(ident.encode("utf-8", "replace")) > 1024 or any(c in ident for c in "./\\`\n"):
         raise datasets.invalid(f'Invalid table ID "{ident[:100]}".')
-    return standard.create_named(ctx, f"{call.target}/{ident}", clone(call.body))
+    return standard.create_named(ctx, f"{call.target}/{ident}", copied(call.body))
 
 
 def defaults(ctx: Context, body: JSON) -> JSON:
@@ -159,7 +161,7 @@ def list_(ctx: Context, call: Call) -> JSON | Answer:
         "clustering",
         "creationTime", "expirationTime",
     )  # fmt: skip
-    items = [clone({k: b[k] for k in short if k in b}) for _, _, b in ctx.store.rows(ctx.label, call.target)]
+    items = [copied({k: b[k] for k in short if k in b}) for _, _, b in ctx.store.rows(ctx.label, call.target)]
     found = standard.paged(ctx, items)
     return {"kind": "bigquery#tableList", "etag": ctx.ids.etag(), **found, "totalItems": len(items)}
 
@@ -275,7 +277,7 @@ def insert_routine(ctx: Context, call: Call) -> JSON | Answer:
     ident = str((call.body.get("routineReference") or {}).get("routineId", ""))
     if not datasets.ID.fullmatch(ident):
         raise datasets.invalid(f'Invalid routine ID "{ident[:100]}".')
-    return standard.create_named(ctx, f"{call.target}/{ident}", clone(call.body))
+    return standard.create_named(ctx, f"{call.target}/{ident}", copied(call.body))
 
 
 def routine_defaults(ctx: Context, body: JSON) -> JSON:

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.service import Answer, Call, Context, Service, Started
+from emulator.call import Answer, Call
+from emulator.context import Context, Started
+from emulator.service import Service
 from emulator.services.cloudfunctions import first, functions, source
 
 JSON = dict[str, Any]

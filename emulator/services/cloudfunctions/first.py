@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.service import Answer, Call, Context, Handler, Started
+from emulator.call import Answer, Call
+from emulator.context import Context, Started
+from emulator.resource import Handler
 from emulator.wire.errors import failed_precondition, invalid
 
 JSON = dict[str, Any]

@@ -7,8 +7,9 @@ from typing import Any
 from urllib.parse import quote
 
 from emulator.cmek import agent, require_key
+from emulator.context import Context, Started
 from emulator.identity import default_account, require_account
-from emulator.service import Context, Handler, Resource, Started
+from emulator.resource import Handler, Resource
 from emulator.services import eventarc
 from emulator.services.cloudfunctions import first, source
 from emulator.services.run import services as run

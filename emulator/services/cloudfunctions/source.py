@@ -9,7 +9,9 @@ import zipfile
 from typing import Any
 from urllib.parse import quote
 
-from emulator.service import Answer, Call, Context, Handler
+from emulator.call import Answer, Call
+from emulator.context import Context
+from emulator.resource import Handler
 from emulator.services.storage import objects
 from emulator.wire.errors import GoogleError, invalid, not_found
 

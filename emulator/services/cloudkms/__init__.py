@@ -7,7 +7,10 @@ from __future__ import annotations
 from typing import Any
 
 from emulator import standard
-from emulator.service import Answer, Call, Context, Resource, Service, Started
+from emulator.call import Answer, Call
+from emulator.context import Context, Started
+from emulator.resource import Resource
+from emulator.service import Service
 from emulator.services.cloudkms import autokey, imports, keys, material, pairs, versions
 
 JSON = dict[str, Any]

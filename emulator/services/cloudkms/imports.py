@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.service import Context
+from emulator.context import Context
 from emulator.wire.errors import invalid
 
 JSON = dict[str, Any]

@@ -9,7 +9,8 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from emulator.service import Answer, Call, Context
+from emulator.call import Answer, Call
+from emulator.context import Context
 from emulator.wire.crc32c import crc32c
 from emulator.wire.errors import GoogleError, failed_precondition, invalid
 

@@ -11,7 +11,8 @@ import hmac
 import re
 from typing import Any
 
-from emulator.service import Answer, Call, Context
+from emulator.call import Answer, Call
+from emulator.context import Context
 from emulator.services.cloudkms import material
 from emulator.wire.crc32c import crc32c
 from emulator.wire.errors import failed_precondition, invalid

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from emulator import standard
-from emulator.service import Answer, Call, Context
+from emulator.call import Answer, Call
+from emulator.context import Context
 from emulator.services.cloudkms import material
 from emulator.wire.errors import failed_precondition, invalid
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from emulator.service import Context
+from emulator.context import Context
 from emulator.state.store import Store
 from emulator.wire.errors import invalid
 

@@ -3,7 +3,8 @@ alone."""
 
 from __future__ import annotations
 
-from emulator.service import Resource, Service
+from emulator.resource import Resource
+from emulator.service import Service
 from emulator.services.compute import addresses, links, listing, networks, places, routers, routing
 from emulator.wire import errors
 

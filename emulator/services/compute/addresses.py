@@ -8,7 +8,8 @@ import ipaddress
 import re
 from typing import Any
 
-from emulator.service import Answer, Call, Context
+from emulator.call import Answer, Call
+from emulator.context import Context
 from emulator.services.compute import links
 
 JSON = dict[str, Any]

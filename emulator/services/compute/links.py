@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from emulator.service import Context
+from emulator.context import Context
 from emulator.wire.errors import GoogleError
 
 JSON = dict[str, Any]

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from emulator import standard
-from emulator.service import Answer, Call, Context
+from emulator.call import Answer, Call
+from emulator.context import Context
 from emulator.services.compute import links, places
 from emulator.wire import filters
 

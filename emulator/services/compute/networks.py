@@ -7,9 +7,10 @@ import hashlib
 import ipaddress
 from typing import Any
 
-from emulator.service import Answer, Call, Context
+from emulator.call import Answer, Call
+from emulator.context import Context
 from emulator.services.compute import links
-from emulator.standard import REGIONS
+from emulator.standard.locations import REGIONS
 from emulator.wire.errors import GoogleError
 
 JSON = dict[str, Any]

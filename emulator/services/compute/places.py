@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from emulator import standard
-from emulator.service import Answer, Call, Context
+from emulator.call import Answer, Call
+from emulator.context import Context
 from emulator.services.compute import links
 from emulator.services.compute.networks import identity
-from emulator.standard import REGIONS
+from emulator.standard.locations import REGIONS
 from emulator.wire import filters
 
 JSON = dict[str, Any]

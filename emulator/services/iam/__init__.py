@@ -4,7 +4,8 @@ identity pools (v1), deny policies (v2). Policies of other services' resources a
 
 from __future__ import annotations
 
-from emulator.service import Context, Service, Started
+from emulator.context import Context, Started
+from emulator.service import Service
 from emulator.services.iam import accounts, denials, keys, pools, roles
 from emulator.wire.errors import LEGACY_LIST
 

@@ -8,7 +8,9 @@ import re
 from typing import Any
 
 from emulator import standard
-from emulator.service import Answer, Call, Context, Handler, Resource
+from emulator.call import Answer, Call
+from emulator.context import Context
+from emulator.resource import Handler, Resource
 from emulator.wire import mask
 from emulator.wire.errors import failed_precondition, invalid, not_found
 

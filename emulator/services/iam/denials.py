@@ -10,7 +10,9 @@ import re
 from typing import Any
 from urllib.parse import quote, unquote
 
-from emulator.service import Answer, Call, Context, Handler, Resource, Started
+from emulator.call import Answer, Call
+from emulator.context import Context, Started
+from emulator.resource import Handler, Resource
 from emulator.wire.errors import GoogleError, already_exists, invalid, not_found
 
 JSON = dict[str, Any]

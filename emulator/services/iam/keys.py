@@ -10,7 +10,9 @@ from typing import Any
 from urllib.parse import quote
 
 from emulator import standard
-from emulator.service import Answer, Call, Context, Handler, Resource
+from emulator.call import Answer, Call
+from emulator.context import Context
+from emulator.resource import Handler, Resource
 from emulator.services.iam.accounts import at_account
 from emulator.wire.errors import failed_precondition, invalid
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.service import Context, Service, Started
+from emulator.context import Context, Started
+from emulator.service import Service
 from emulator.services.logging import buckets, entries, metrics, settings, sinks
 
 JSON = dict[str, Any]

@@ -11,7 +11,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from emulator import standard
-from emulator.service import Answer, Call, Context, Handler, Resource
+from emulator.call import Answer, Call
+from emulator.context import Context
+from emulator.resource import Handler, Resource
 from emulator.services.logging.settings import check_key, key_user
 from emulator.wire.errors import failed_precondition, invalid
 

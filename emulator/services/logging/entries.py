@@ -13,7 +13,9 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from emulator import standard
-from emulator.service import Answer, Call, Context, Handler
+from emulator.call import Answer, Call
+from emulator.context import Context
+from emulator.resource import Handler
 from emulator.services.pubsub import delivery
 from emulator.wire import filters, page
 from emulator.wire.errors import GoogleError, invalid

@@ -7,7 +7,9 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from emulator import standard
-from emulator.service import Answer, Call, Context, Handler, Resource
+from emulator.call import Answer, Call
+from emulator.context import Context
+from emulator.resource import Handler, Resource
 from emulator.wire.errors import invalid
 
 JSON = dict[str, Any]

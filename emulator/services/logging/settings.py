@@ -7,8 +7,10 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+from emulator.call import Answer, Call
 from emulator.cmek import require_key
-from emulator.service import Answer, Call, Context, Handler
+from emulator.context import Context
+from emulator.resource import Handler
 from emulator.wire import mask
 from emulator.wire.errors import invalid
 

@@ -4,7 +4,8 @@ objectives, metrics (v3); dashboards and metrics scopes (v1)."""
 
 from __future__ import annotations
 
-from emulator.service import Context, Service
+from emulator.context import Context
+from emulator.service import Service
 from emulator.services.monitoring import alerting, checks, dashboards, metrics, scopes, slos
 from emulator.wire.errors import GoogleError
 

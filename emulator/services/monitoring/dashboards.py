@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from emulator import standard
-from emulator.service import Answer, Call, Context, Handler, Resource
+from emulator.call import Answer, Call
+from emulator.context import Context
+from emulator.resource import Handler, Resource
 from emulator.wire.errors import GoogleError, invalid
 
 JSON = dict[str, Any]

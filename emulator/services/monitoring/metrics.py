@@ -11,7 +11,9 @@ import json
 from typing import Any
 
 from emulator import standard
-from emulator.service import Answer, Call, Context, Handler, Resource
+from emulator.call import Answer, Call
+from emulator.context import Context
+from emulator.resource import Handler, Resource
 from emulator.wire import filters, page
 from emulator.wire.errors import invalid, not_found
 

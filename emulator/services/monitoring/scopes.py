@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.service import Answer, Call, Context, Handler, Resource, Started
+from emulator.call import Answer, Call
+from emulator.context import Context, Started
+from emulator.resource import Handler, Resource
 from emulator.wire.errors import already_exists, invalid, not_found
 
 JSON = dict[str, Any]

@@ -7,7 +7,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from emulator.service import Context, Handler, Resource
+from emulator.context import Context
+from emulator.resource import Handler, Resource
 from emulator.wire.errors import invalid
 
 JSON = dict[str, Any]

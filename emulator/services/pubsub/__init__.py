@@ -8,8 +8,11 @@ import re
 from typing import Any
 
 from emulator import standard
+from emulator.call import Answer, Call
 from emulator.cmek import agent, require_key
-from emulator.service import Answer, Call, Context, Resource, Service
+from emulator.context import Context
+from emulator.resource import Resource
+from emulator.service import Service
 from emulator.services.pubsub import delivery, schemas
 from emulator.wire import page
 from emulator.wire.errors import invalid, not_found

@@ -13,7 +13,9 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from emulator.service import Answer, Call, Context, Handler
+from emulator.call import Answer, Call
+from emulator.context import Context
+from emulator.resource import Handler
 from emulator.wire import filters
 from emulator.wire.errors import GoogleError, invalid
 

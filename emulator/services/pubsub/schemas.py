@@ -7,7 +7,9 @@ import json
 from typing import Any
 
 from emulator import standard
-from emulator.service import Answer, Call, Context, Handler
+from emulator.call import Answer, Call
+from emulator.context import Context
+from emulator.resource import Handler
 from emulator.wire.errors import invalid, not_found
 
 JSON = dict[str, Any]

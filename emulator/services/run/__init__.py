@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.service import Context, Service, Started
+from emulator.context import Context, Started
+from emulator.service import Service
 from emulator.services.run import jobs, knative, pools, revisions, services
 
 JSON = dict[str, Any]

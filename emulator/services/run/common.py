@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.cmek import agent, require_key
+from emulator.context import Context
 from emulator.identity import default_account, require_account
-from emulator.service import Context
 from emulator.wire.errors import invalid
 
 JSON = dict[str, Any]

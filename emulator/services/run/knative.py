@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from emulator import standard
-from emulator.service import Answer, Call, Context, Handler
+from emulator.call import Answer, Call
+from emulator.context import Context
+from emulator.resource import Handler
 
 JSON = dict[str, Any]
 

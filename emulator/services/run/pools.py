@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.service import Context, Resource
+from emulator.context import Context
+from emulator.resource import Resource
 from emulator.services.run import common
 
 JSON = dict[str, Any]

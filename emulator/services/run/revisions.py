@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from emulator.service import Context, Resource
+from emulator.context import Context
+from emulator.resource import Resource
 from emulator.services.run.common import ready
 from emulator.wire.errors import failed_precondition
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from emulator.service import Context, Handler, Resource
+from emulator.context import Context
+from emulator.resource import Handler, Resource
 from emulator.services.run import common, revisions
 from emulator.wire.errors import failed_precondition
 

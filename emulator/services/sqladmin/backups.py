@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from emulator import standard
-from emulator.service import Answer, Call, Context, Handler
+from emulator.call import Answer, Call
+from emulator.context import Context
+from emulator.resource import Handler
 from emulator.services.sqladmin import defaults, instances
 from emulator.wire import mask
 from emulator.wire.errors import GoogleError

@@ -7,9 +7,12 @@ import re
 from typing import Any
 
 from emulator import standard
+from emulator.call import Answer, Call
 from emulator.cmek import agent, require_key
-from emulator.service import Answer, Call, Context, Handler, clone
+from emulator.context import Context
+from emulator.resource import Handler
 from emulator.services.sqladmin import defaults
+from emulator.state.store import copied
 from emulator.wire import mask
 from emulator.wire.check import snake
 from emulator.wire.errors import GoogleError
@@ -184,7 +187,7 @@ def insert(ctx: Context, call: Call) -> JSON | Answer:
     """instances.insert: a replica reports to its primary."""
     master = str(call.body.get("masterInstanceName", ""))
     primary = _named(ctx, master) if master else ("", {})
-    body = clone(call.body)
+    body = copied(call.body)
     name = f"{call.target}/{_ident(body)}"
     if ctx.store.has(ctx.label, name):
         raise exists(ctx, "", name)
@@ -229,7 +232,7 @@ def _leave(ctx: Context, name: str, body: JSON) -> None:
 def update(ctx: Context, call: Call) -> JSON | Answer:
     """instances.patch (a merge patch) and instances.update (the whole)."""
     name, before = of(ctx)
-    sent = clone(call.body)
+    sent = copied(call.body)
     if not sent:
         raise GoogleError("FAILED_PRECONDITION", "Invalid request: body must not be empty.", reason="invalid")
     if call.method.http == "PATCH":

@@ -6,8 +6,10 @@ from typing import Any
 from urllib.parse import quote
 
 from emulator import standard
-from emulator.service import Answer, Call, Context, clone
+from emulator.call import Answer, Call
+from emulator.context import Context
 from emulator.services.sqladmin import defaults, instances
+from emulator.state.store import copied
 from emulator.wire.errors import GoogleError
 
 JSON = dict[str, Any]
@@ -25,7 +27,7 @@ def _path(instance: str, name: str, host: str) -> str:
 
 
 def _made(ctx: Context, instance: str, wanted: JSON) -> JSON:
-    policy: JSON = clone(wanted.get("passwordPolicy") or {})
+    policy: JSON = copied(wanted.get("passwordPolicy") or {})
     status = policy.setdefault("status", {})
     lasting = str(policy.get("passwordExpirationDuration") or "").removesuffix("s")
     if lasting:
@@ -64,7 +66,7 @@ def _user(ctx: Context, name: str, host: str) -> tuple[str, JSON]:
     if body is None and not host:
         same = [(n, b) for _, n, b in ctx.store.rows(ctx.label, f"{instance}/users") if b["name"] == name]
         if len(same) == 1:
-            return same[0][0], clone(same[0][1])
+            return same[0][0], copied(same[0][1])
     if body is None:
         raise GoogleError("NOT_FOUND", "User does not exist.", reason="notFound")
     return found, body
@@ -78,7 +80,7 @@ def get_user(ctx: Context, call: Call) -> JSON | Answer:
 def list_users(ctx: Context, call: Call) -> JSON | Answer:
     """users.list, by name."""
     instance, _ = instances.of(ctx)
-    items = [clone(b) for _, _, b in ctx.store.rows(ctx.label, f"{instance}/users")]
+    items = [copied(b) for _, _, b in ctx.store.rows(ctx.label, f"{instance}/users")]
     del call
     return {"kind": "sql#usersList", **standard.paged(ctx, sorted(items, key=lambda u: str(u["name"])))}
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from emulator.service import Handler, Resource, Service
+from emulator.resource import Handler, Resource
+from emulator.service import Service
 from emulator.services.storage import acls, buckets, folders, objects, uploads
 from emulator.wire import errors
 

@@ -9,9 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from emulator import standard
+from emulator.call import Answer, Call
 from emulator.cmek import agent, require_key
-from emulator.service import Answer, Call, Context, clone
+from emulator.context import Context
 from emulator.state.policies import UNSET
+from emulator.state.store import copied
 from emulator.wire.errors import GoogleError
 
 JSON = dict[str, Any]
@@ -112,7 +114,7 @@ def insert(ctx: Context, call: Call) -> JSON | Answer:
     if name.startswith("goog") or "google" in name.split(".")[-1:]:
         raise invalid(f"Invalid bucket name: '{name}'")
     _check_key(ctx, call)
-    return standard.create_named(ctx, path_of(name), clone(call.body))
+    return standard.create_named(ctx, path_of(name), copied(call.body))
 
 
 def _check_key(ctx: Context, call: Call) -> None:

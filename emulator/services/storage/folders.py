@@ -6,8 +6,10 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from emulator import standard
-from emulator.service import Answer, Call, Context, Started, clone
+from emulator.call import Answer, Call
+from emulator.context import Context, Started
 from emulator.services.storage import buckets
+from emulator.state.store import copied
 from emulator.wire.errors import GoogleError
 
 JSON = dict[str, Any]
@@ -84,7 +86,7 @@ def list_(ctx: Context, call: Call) -> JSON | Answer:
     """The folders of a bucket."""
     name, _ = buckets.bucket_of(ctx)
     found = [b for _, _, b in ctx.store.rows(ctx.label, f"{name}/{call.collection}")]
-    shown = sorted((clone(b) for b in found if b["name"].startswith(call.arg("prefix"))), key=lambda b: str(b["name"]))
+    shown = sorted((copied(b) for b in found if b["name"].startswith(call.arg("prefix"))), key=lambda b: str(b["name"]))
     return standard.paged(ctx, shown)
 
 
@@ -177,7 +179,7 @@ _PUBLISHERS = frozenset(
 def insert_notification(ctx: Context, call: Call) -> JSON | Answer:
     """notifications.insert: Cloud Storage's own account must be able to publish to the topic."""
     name, bucket = buckets.bucket_of(ctx)
-    body = clone(call.body)
+    body = copied(call.body)
     topic = str(body.get("topic", "")).removeprefix("//pubsub.googleapis.com/")
     if not topic.startswith("projects/"):
         raise buckets.invalid(f"Invalid Google Cloud Pub/Sub topic '{body.get('topic', '')}'")
@@ -266,7 +268,7 @@ def list_keys(ctx: Context, call: Call) -> JSON | Answer:
     account = call.arg("serviceAccountEmail")
     rows = [b for _, _, b in ctx.store.rows(ctx.label, call.target)]
     kept = [b for b in rows if not account or b["serviceAccountEmail"] == account]
-    return standard.paged(ctx, [clone(b) for b in kept if b["state"] != "DELETED" or call.flag("showDeletedKeys")])
+    return standard.paged(ctx, [copied(b) for b in kept if b["state"] != "DELETED" or call.flag("showDeletedKeys")])
 
 
 def list_notifications(ctx: Context, call: Call) -> JSON | Answer:

@@ -12,8 +12,10 @@ from typing import Any
 from urllib.parse import quote
 
 from emulator import standard
-from emulator.service import Answer, Call, Context, clone
+from emulator.call import Answer, Call
+from emulator.context import Context
 from emulator.services.storage import buckets
+from emulator.state.store import copied
 from emulator.wire import mask
 from emulator.wire.crc32c import crc32c_base64
 from emulator.wire.errors import GoogleError
@@ -62,7 +64,7 @@ def content(ctx: Context, name: str) -> bytes:
 
 
 def _show(ctx: Context, body: JSON, projection: str = "") -> JSON:
-    view = clone(body)
+    view = copied(body)
     bucket = ctx.store.get(ctx.label, buckets.path_of(str(body["bucket"]))) or {}
     if (projection or ctx.call.arg("projection") or "noAcl") != "full" or buckets.uniform(bucket):
         view.pop("acl", None)

@@ -7,7 +7,8 @@ import base64
 import re
 from typing import Any
 
-from emulator.service import Answer, Call, Context
+from emulator.call import Answer, Call
+from emulator.context import Context
 from emulator.services.storage import buckets, objects
 from emulator.wire import multipart
 from emulator.wire.errors import GoogleError
