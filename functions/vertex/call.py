@@ -1,9 +1,10 @@
-"""One call to one model, with a deadline and without a retry: a second attempt is a second bill."""
+"""One call to one model, with a deadline and without a retry: whether a second attempt is paid is for ``calls``."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -11,11 +12,15 @@ import msgspec
 
 from route.table import Model
 from vertex import shape
-from vertex.shape import ModelError, Prompt, Reply, Usage
+from vertex.shape import ModelError, Piece, Prompt, Reply
 from vertex.token import NoTokenError
 
 Token = Callable[[], Awaitable[str]]
-FREE = Usage()
+AGAIN_SECONDS = 0.2
+# A server may ask for any wait; what is longer than this is no retry any more.
+LONGEST_WAIT = 60.0
+PASSING = frozenset({408, 429, 500, 502, 503, 504})
+LONGEST_EVENT = 4 << 20
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -56,21 +61,43 @@ class Vertex:
 
     async def ask(self, name: str, model: Model, prompt: Prompt, most_output: int, timeout: float) -> Reply:
         """The model's answer within ``timeout`` seconds; raises ModelError."""
-        worst = Usage(shape.tokens(prompt), most_output)
         if model.hosting == "managed":
-            path = f"{self._place.parent}/publishers/{model.publisher}/models/{name}:generateContent"
-            url = f"{self._place.root}/v1/{path}"
             body = shape.managed_request(prompt, most_output, self._place.armor)
-            return shape.managed_reply(await self._post(url, body, timeout, worst), worst)
+            return shape.managed_reply(await self._post(self._managed(name, model, "generateContent"), body, timeout))
         if name not in self._place.deployed:
-            raise ModelError("not-deployed", FREE)
+            raise ModelError("not-deployed", sent=False)
         started = time.monotonic()
         url = f"{await self._address(self._place.deployed[name], timeout)}:predict"
         timeout = max(0.001, timeout - (time.monotonic() - started))
         body = shape.deployed_request(prompt, most_output)
         # A private endpoint shows a self-signed certificate, and is asked by its address in the stack's own network
         # (Google Cloud, "Use dedicated private endpoints based on Private Service Connect for online inference").
-        return shape.deployed_reply(await self._post(url, body, timeout, worst, verified=False), worst)
+        return shape.deployed_reply(await self._post(url, body, timeout, verified=False))
+
+    async def stream(
+        self, name: str, model: Model, prompt: Prompt, most_output: int, timeout: float
+    ) -> AsyncGenerator[Piece, None]:
+        """The model's answer as it comes; raises ModelError, also where the stream ends before the model did.
+
+        A deployed model answers in one piece: its container is asked through ``predict``, which does not stream.
+        """
+        if model.hosting == "deployed":
+            reply = await self.ask(name, model, prompt, most_output, timeout)
+            yield Piece(reply.text, reply.usage, done=True)
+            return
+        body = msgspec.json.encode(shape.managed_request(prompt, most_output, self._place.armor))
+        url = self._managed(name, model, "streamGenerateContent") + "?alt=sse"
+        done = False
+        async with self._answered("POST", url, body, timeout) as response, aclosing(_events(response)) as events:
+            async for event in events:
+                piece = shape.managed_piece(event)
+                done |= piece.done
+                yield piece
+        if not done:
+            raise ModelError("cut-short", sent=True)
+
+    def _managed(self, name: str, model: Model, verb: str) -> str:
+        return f"{self._place.root}/v1/{self._place.parent}/publishers/{model.publisher}/models/{name}:{verb}"
 
     async def _address(self, endpoint: str, timeout: float) -> str:
         """Where the endpoint is asked: at the address that Private Service Connect gave it, or where it was looked up.
@@ -79,24 +106,28 @@ class Vertex:
         asked for it, once a process. Raises ModelError when it does not say.
         """
         if endpoint not in self._reached:
-            raw = await self._call("GET", endpoint, None, timeout, FREE)
             try:
+                async with self._answered("GET", endpoint, None, timeout) as response:
+                    raw = await response.read()
                 private = msgspec.json.decode(raw, type=_Endpoint).private_service_connect_config
+            except ModelError as error:
+                raise ModelError(error.cause, sent=False, again=error.again) from None
             except msgspec.MsgspecError:
-                raise ModelError("no-address", FREE) from None
+                raise ModelError("no-address", sent=False) from None
             found = next((one.ip_address for one in private.psc_automation_configs if one.ip_address), None)
             path = urlsplit(endpoint).path
             self._reached[endpoint] = endpoint if found is None else f"https://{found}{path}"
         return self._reached[endpoint]
 
-    async def _post(
-        self, url: str, body: dict[str, object], timeout: float, worst: Usage, *, verified: bool = True
-    ) -> bytes:
-        return await self._call("POST", url, msgspec.json.encode(body), timeout, worst, verified=verified)
+    async def _post(self, url: str, body: dict[str, object], timeout: float, *, verified: bool = True) -> bytes:
+        async with self._answered("POST", url, msgspec.json.encode(body), timeout, verified=verified) as response:
+            return await response.read()
 
-    async def _call(
-        self, method: str, url: str, data: bytes | None, timeout: float, worst: Usage, *, verified: bool = True
-    ) -> bytes:
+    @asynccontextmanager
+    async def _answered(
+        self, method: str, url: str, data: bytes | None, timeout: float, *, verified: bool = True
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """A response with status 200; every failure until its end is a ModelError."""
         try:
             headers = {"authorization": f"Bearer {await self._token()}", "content-type": "application/json"}
             async with self._session.request(
@@ -104,11 +135,39 @@ class Vertex:
             ) as response:
                 # The text of an error may repeat the prompt, so only the status leaves this function.
                 if response.status != 200:
-                    raise ModelError("busy" if response.status == 429 else f"status-{response.status}", FREE)
-                return await response.read()
+                    raise _refused(response)
+                yield response
         except NoTokenError:
-            raise ModelError("no-token", FREE) from None
+            raise ModelError("no-token", sent=False) from None
+        except aiohttp.ConnectionTimeoutError:
+            raise ModelError("unreachable", sent=False, again=AGAIN_SECONDS) from None
         except TimeoutError:
-            raise ModelError("timeout", worst) from None
-        except aiohttp.ClientError:
-            raise ModelError("unreachable", worst) from None
+            raise ModelError("timeout", sent=True) from None
+        except aiohttp.ClientConnectorError:
+            raise ModelError("unreachable", sent=False, again=AGAIN_SECONDS) from None
+        except (aiohttp.ClientError, OSError):
+            raise ModelError("broken-off", sent=True, again=AGAIN_SECONDS) from None
+
+
+def _refused(response: aiohttp.ClientResponse) -> ModelError:
+    cause = "busy" if response.status == 429 else f"status-{response.status}"
+    if response.status not in PASSING:
+        return ModelError(cause, sent=False)
+    asked = response.headers.get("retry-after", "")
+    wait = float(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else AGAIN_SECONDS
+    return ModelError(cause, sent=False, again=wait if wait <= LONGEST_WAIT else None)
+
+
+async def _events(response: aiohttp.ClientResponse) -> AsyncGenerator[bytes, None]:
+    """The data of each server-sent event (WHATWG HTML, "Server-sent events"); one line each, as Vertex AI sends it."""
+    rest = b""
+    async for chunk in response.content.iter_any():
+        rest += chunk
+        *lines, rest = rest.split(b"\n")
+        if len(rest) > LONGEST_EVENT:
+            raise ModelError("garbage", sent=True)
+        for line in lines:
+            if line.startswith(b"data:"):
+                yield line[5:].strip()
+    if rest.startswith(b"data:"):
+        yield rest[5:].strip()

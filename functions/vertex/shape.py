@@ -6,41 +6,74 @@ Garden endpoint whose vLLM container takes chat completions, wrapped in ``instan
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
 
 import msgspec
+
+from ledger.price import Usage
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
 
 
+class Turn(msgspec.Struct, frozen=True):
+    """What one side of a conversation said."""
+
+    role: Literal["user", "model"]
+    text: str
+
+
 class Prompt(msgspec.Struct, frozen=True):
-    """What a model is told, and what it is told it about."""
+    """What a model is told, and what it is told it about.
+
+    ``schema`` asks for one JSON object of that form (Vertex AI, ``generationConfig.responseSchema``); ``settings`` are
+    other keys of ``generationConfig``.
+    """
 
     instruction: str
-    content: str
+    turns: list[Turn]
+    schema: dict[str, Any] | None = None
+    settings: dict[str, Any] = {}
 
-
-class Usage(msgspec.Struct, frozen=True):
-    """Tokens of one call."""
-
-    input: int = 0
-    output: int = 0
+    def texts(self) -> Iterator[str]:
+        """All that is sent and counted as input."""
+        yield self.instruction
+        for turn in self.turns:
+            yield turn.text
+        if self.schema is not None:
+            yield msgspec.json.encode(self.schema).decode()
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """What a model answered."""
+    """What a model answered; ``usage`` is None where it counted nothing."""
 
     text: str
-    usage: Usage
+    usage: Usage | None
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """A part of a streamed answer; ``usage`` is the last count so far, ``done`` that the model finished by itself."""
+
+    text: str
+    usage: Usage | None = None
+    done: bool = False
 
 
 class ModelError(Exception):
-    """No usable answer. ``cause`` is one word for the log; ``usage`` is the most that the call may be billed for."""
+    """No usable answer.
 
-    def __init__(self, cause: str, usage: Usage) -> None:
+    ``cause`` is one word for the log. ``usage`` is what the upstream counted, None where it said nothing. ``sent`` is
+    whether it may be billed: Vertex AI charges requests that are answered with status 200 only ("Vertex AI pricing"),
+    so one that was refused, or never left, costs nothing. ``again`` is whether another attempt may help, and after how
+    many seconds at the earliest.
+    """
+
+    def __init__(self, cause: str, *, sent: bool, usage: Usage | None = None, again: float | None = None) -> None:
         super().__init__(cause)
         self.cause = cause
+        self.sent = sent
         self.usage = usage
+        self.again = again
 
 
 class _Part(msgspec.Struct):
@@ -59,8 +92,10 @@ class _Candidate(msgspec.Struct, rename="camel"):
 
 class _UsageMetadata(msgspec.Struct, rename="camel"):
     prompt_token_count: Count = 0
+    tool_use_prompt_token_count: Count = 0
     candidates_token_count: Count = 0
     thoughts_token_count: Count = 0
+    cached_content_token_count: Count = 0
 
 
 class _Generated(msgspec.Struct, rename="camel"):
@@ -91,21 +126,27 @@ class _Predicted(msgspec.Struct):
     predictions: _Chat
 
 
-def tokens(prompt: Prompt) -> int:
-    """An estimate from above: three bytes of UTF-8 a token, where Gemini's tokenizer needs about four of English."""
-    return len(f"{prompt.instruction}{prompt.content}".encode()) // 3 + 1
+_generated = msgspec.json.Decoder(_Generated).decode
+_predicted = msgspec.json.Decoder(_Predicted).decode
+
+
+def estimate(prompt: Prompt) -> int:
+    """Tokens of the prompt at three bytes each, where Gemini's tokenizer needs about four of English.
+
+    It holds a prompt against the route's limit. Money is reserved by ``ledger.bound``, which is proven and larger.
+    """
+    return sum(len(text.encode()) for text in prompt.texts()) // 3 + 1
 
 
 def managed_request(prompt: Prompt, most_tokens: int, armor: str | None) -> dict[str, Any]:
     """The body of ``generateContent``; ``armor`` names the Model Armor template that screens both ways."""
+    settings = {"temperature": 0, **prompt.settings, "maxOutputTokens": most_tokens}
+    if prompt.schema is not None:
+        settings |= {"responseMimeType": "application/json", "responseSchema": prompt.schema}
     body: dict[str, Any] = {
         "systemInstruction": {"parts": [{"text": prompt.instruction}]},
-        "contents": [{"role": "user", "parts": [{"text": prompt.content}]}],
-        "generationConfig": {
-            "temperature": 0,
-            "maxOutputTokens": most_tokens,
-            "responseMimeType": "application/json",
-        },
+        "contents": [{"role": turn.role, "parts": [{"text": turn.text}]} for turn in prompt.turns],
+        "generationConfig": settings,
     }
     if armor:
         body["modelArmorConfig"] = {"promptTemplateName": armor, "responseTemplateName": armor}
@@ -113,46 +154,73 @@ def managed_request(prompt: Prompt, most_tokens: int, armor: str | None) -> dict
 
 
 def deployed_request(prompt: Prompt, most_tokens: int) -> dict[str, Any]:
-    """The body of ``predict``; Gemma knows no system role, so the instruction leads the user's turn."""
-    turn = {"role": "user", "content": f"{prompt.instruction}\n\n{prompt.content}"}
-    chat = {"@requestFormat": "chatCompletions", "messages": [turn], "max_tokens": most_tokens, "temperature": 0}
+    """The body of ``predict``; Gemma knows no system role, so the instruction leads the first turn."""
+    first, *rest = prompt.turns
+    turns = [Turn(first.role, f"{prompt.instruction}\n\n{first.text}"), *rest]
+    messages = [{"role": "assistant" if turn.role == "model" else "user", "content": turn.text} for turn in turns]
+    chat = {"@requestFormat": "chatCompletions", "messages": messages, "max_tokens": most_tokens, "temperature": 0}
     return {"instances": [chat]}
 
 
-def managed_reply(raw: bytes, most: Usage) -> Reply:
-    """Read the answer of ``generateContent``; raises ModelError. ``most`` counts where the answer names no usage."""
-    try:
-        generated = msgspec.json.decode(raw, type=_Generated)
-    except (msgspec.DecodeError, RecursionError):
-        raise ModelError("garbage", most) from None
-    meta = generated.usage_metadata
-    # Thoughts are billed as output (Vertex AI pricing, "Gemini").
-    usage = Usage(meta.prompt_token_count, meta.candidates_token_count + meta.thoughts_token_count) if meta else most
+def managed_reply(raw: bytes) -> Reply:
+    """Read the answer of ``generateContent``; raises ModelError."""
+    generated = _read(raw, _generated)
+    usage = _counted(generated)
     if not generated.candidates:
-        raise ModelError("blocked", usage)
+        raise ModelError("blocked", sent=True, usage=usage)
     first = generated.candidates[0]
-    text = "".join(part.text for part in first.content.parts if not part.thought)
-    return _whole(text, first.finish_reason, "STOP", "MAX_TOKENS", usage)
+    return _whole(_said(first), first.finish_reason, "STOP", "MAX_TOKENS", usage)
 
 
-def deployed_reply(raw: bytes, most: Usage) -> Reply:
+def managed_piece(raw: bytes) -> Piece:
+    """Read one event of ``streamGenerateContent``; raises ModelError."""
+    generated = _read(raw, _generated)
+    usage = _counted(generated)
+    if not generated.candidates:
+        if usage is None:
+            raise ModelError("blocked", sent=True)
+        return Piece("", usage)
+    first = generated.candidates[0]
+    if first.finish_reason not in {"", "STOP", "MAX_TOKENS"}:
+        raise ModelError("blocked", sent=True, usage=usage)
+    return Piece(_said(first), usage, bool(first.finish_reason))
+
+
+def deployed_reply(raw: bytes) -> Reply:
     """Read the answer of ``predict``; raises ModelError."""
-    try:
-        chat = msgspec.json.decode(raw, type=_Predicted).predictions
-    except (msgspec.DecodeError, RecursionError):
-        raise ModelError("garbage", most) from None
-    usage = Usage(chat.usage.prompt_tokens, chat.usage.completion_tokens) if chat.usage else most
+    chat = _read(raw, _predicted).predictions
+    usage = Usage(chat.usage.prompt_tokens, chat.usage.completion_tokens) if chat.usage else None
     if not chat.choices:
-        raise ModelError("garbage", usage)
+        raise ModelError("garbage", sent=True, usage=usage)
     first = chat.choices[0]
     return _whole(first.message.content or "", first.finish_reason or "", "stop", "length", usage)
 
 
-def _whole(text: str, reason: str, finished: str, too_long: str, usage: Usage) -> Reply:
+def _read(raw: bytes, decode: Any) -> Any:
+    try:
+        return decode(raw)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        raise ModelError("garbage", sent=True) from None
+
+
+def _counted(generated: _Generated) -> Usage | None:
+    meta = generated.usage_metadata
+    if meta is None or not meta.prompt_token_count:
+        return None
+    asked = meta.prompt_token_count + meta.tool_use_prompt_token_count
+    # Thoughts are billed as output (Vertex AI pricing, "Gemini").
+    return Usage(asked, meta.candidates_token_count + meta.thoughts_token_count, meta.cached_content_token_count)
+
+
+def _said(candidate: _Candidate) -> str:
+    return "".join(part.text for part in candidate.content.parts if not part.thought)
+
+
+def _whole(text: str, reason: str, finished: str, too_long: str, usage: Usage | None) -> Reply:
     if reason == too_long:
-        raise ModelError("cut-off", usage)
+        raise ModelError("cut-off", sent=True, usage=usage)
     if reason != finished:
-        raise ModelError("blocked", usage)
+        raise ModelError("blocked", sent=True, usage=usage)
     if not text.strip():
-        raise ModelError("garbage", usage)
+        raise ModelError("garbage", sent=True, usage=usage)
     return Reply(text, usage)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,26 +24,88 @@ def standin() -> Iterator[Standin]:
 
 
 @pytest.fixture(scope="session")
-def routes() -> dict[str, object]:
-    """Routes with a high, a medium and a low tier; the fallback hands the case to a person."""
-    bounds = {"timeout_seconds": 1, "max_input_tokens": 2000, "max_output_tokens": 200}
+def routes() -> dict[str, Any]:
+    """Routes with a high, a medium and a low tier and both doors; the fallback hands the case to a person."""
+    bounds = {"timeout_seconds": 2, "max_input_tokens": 2000, "max_output_tokens": 200}
+    later = {"formatter": None, "check": None, "format": None, "next_models": [], "over_budget": None}
     return {
-        "format": "lockgate.routes/1",
+        "format": "lockgate.routes/2",
         "use_case": "claims-triage",
         "summary": "Sorts incoming motor claims.",
         "project": "example-claims",
         "region": "europe-west4",
         "currency": "EUR",
         "monthly_limit": 5000.0,
-        "masked_fields": ["holder_name", "licence_plate"],
+        "doors": ["cases", "chat"],
+        "intake": {
+            "fields": {
+                "amount": {"type": "decimal", "unit": "EUR", "least": "0"},
+                "injury": {"type": "boolean"},
+                "holder_name": {"type": "text", "missing": "allow"},
+                "description": {"type": "text", "missing": "allow"},
+                "papers": {"type": "document", "missing": "allow"},
+                "incident": {"type": "date", "missing": "allow", "invalid": "refuse"},
+            },
+            "unknown_fields": "drop",
+            "sources": {
+                "portal": {
+                    "current": "2",
+                    "versions": {
+                        "2": {},
+                        "1": {
+                            "to": "2",
+                            "formats": {"dates": ["%d.%m.%Y"], "decimal": "comma", "true": ["ja"], "false": ["nein"]},
+                            "steps": [
+                                {"do": "rename", "field": "betrag", "to": "amount", "why": "version 2 is in English"}
+                            ],
+                            "examples": [
+                                {
+                                    "before": {"betrag": "1.200,50", "injury": "nein"},
+                                    "after": {"amount": "1200.50", "injury": False},
+                                }
+                            ],
+                        },
+                    },
+                }
+            },
+        },
+        "masking": {"fields": ["holder_name"], "patterns": ["card", "iban", "email", "phone"], "screened": ["medium"]},
+        "segments": {"large": {"field": "amount", "above": "4000"}},
+        "rules": {
+            "high": [
+                {"field": "injury", "is": True},
+                {"field": "amount", "above": "20000"},
+                {"measure": "text", "mentions": ["lawyer"]},
+            ],
+            "medium": [{"field": "amount", "above": "5000"}, {"measure": "confidence", "below": "0.5"}],
+        },
+        "output": {
+            "decision": {"type": "choice", "values": ["pay", "reject", "ask"]},
+            "amount": {"type": "decimal", "missing": "allow"},
+        },
+        "business_rules": [
+            {
+                "name": "never-above-claim",
+                "tiers": ["low", "medium"],
+                "require": {
+                    "any": [{"output": "amount", "given": False}, {"output": "amount", "at_most": {"field": "amount"}}]
+                },
+                "otherwise": "more is paid than was claimed",
+            }
+        ],
         "models": {
-            "flash": {"publisher": "google", "hosting": "managed", "price": {"input": 1.5, "output": 7.5}},
-            "gemma": {"publisher": "google", "hosting": "deployed", "price": None},
+            "gemini-flash": {"publisher": "google", "hosting": "managed"},
+            "gemini-lite": {"publisher": "google", "hosting": "managed"},
+            "gemma": {"publisher": "google", "hosting": "deployed"},
         },
         "tiers": {
-            "high": {"action": "manual-review", "model": "flash", "checker": None, **bounds},
-            "medium": {"action": "validate", "model": "flash", "checker": "gemma", **bounds},
-            "low": {"action": "automatic", "model": "flash", "checker": None, **bounds},
+            "high": {"action": "manual-review", "model": "gemini-flash", "checker": None, **bounds, **later},
+            "medium": {"action": "validate", "model": "gemini-flash", "checker": "gemma", **bounds, **later},
+            "low": {"action": "automatic", "model": "gemini-flash", "checker": None, **bounds, **later},
         },
         "fallback": {"action": "manual-review", "description": "To the ordinary queue."},
+        "retries": {"share": 0.1, "most": 10, "failures": 5, "open_seconds": 30},
+        "tenants": {},
+        "budgets": [{"scope": "stack", "name": "*", "window": "month", "limit": "5000"}],
+        "revision": 1,
     }

@@ -1,4 +1,4 @@
-"""A stand-in for Vertex AI, Cloud Storage and the metadata server: an aiohttp server on loopback.
+"""A stand-in for Vertex AI, Model Armor, Cloud Storage and the metadata server: an aiohttp server on loopback.
 
 It is not the emulator and proves nothing about Google Cloud: it answers what a test scripts, over a real socket.
 """
@@ -32,8 +32,27 @@ def predicted(text: str, finish: str = "stop", tokens: tuple[int, int] = (90, 10
     }
 
 
+class Streamed:
+    """A scripted stream: pieces of text, then the counts, unless it is cut after so many events."""
+
+    def __init__(self, *texts: str, tokens: tuple[int, int] = (100, 20), cut_after: int | None = None) -> None:
+        self.texts = texts
+        self.tokens = tokens
+        self.cut_after = cut_after
+
+    def events(self) -> list[bytes]:
+        documents: list[dict[str, Any]] = [{"candidates": [{"content": {"parts": [{"text": t}]}}]} for t in self.texts]
+        documents[-1]["candidates"][0]["finishReason"] = "STOP"
+        counted = {"promptTokenCount": self.tokens[0], "candidatesTokenCount": self.tokens[1]}
+        documents[-1]["usageMetadata"] = counted
+        return [f"data: {json.dumps(one)}\r\n\r\n".encode() for one in documents]
+
+
 class Standin:
-    """Scripted answers, by model; each is a JSON document, raw bytes, a status, or seconds to wait."""
+    """Scripted answers, by model.
+
+    Each is a JSON document, raw bytes, a status, seconds to wait, a stream, or None to drop the connection.
+    """
 
     def __init__(self) -> None:
         self.script: dict[str, deque[Any]] = {}
@@ -41,8 +60,10 @@ class Standin:
         self.tokens_given = 0
         self.endpoint: dict[str, Any] = {}
         self.looked_up: list[str] = []
-        self.stored: bytes | None = None
-        self.generation = 0
+        self.objects: dict[str, tuple[bytes, int]] = {}
+        self.screened: list[str] = []
+        self.screen: Any = None
+        self.retry_after: str | None = None
         self.storage_status: int | None = None
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
@@ -76,6 +97,7 @@ class Standin:
         app.router.add_post(place + "/publishers/{publisher}/models/{call}", self._model)
         app.router.add_post(place + "/endpoints/{call}", self._model)
         app.router.add_get(place + "/endpoints/{call}", self._endpoint)
+        app.router.add_post(place + "/templates/{call}", self._screen)
         app.router.add_get("/storage/v1/b/{bucket}/o/{name}", self._read)
         app.router.add_post("/upload/storage/v1/b/{bucket}/o", self._write)
         app.router.add_get("/{tail:.*}", self._metadata)
@@ -85,18 +107,26 @@ class Standin:
         await site.start()
         self.port: int = self._runner.addresses[0][1]
 
-    async def _model(self, request: web.Request) -> web.Response:
+    async def _model(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("authorization") != "Bearer stand-in":
             return web.json_response({"error": {"code": 401}}, status=401)
         call = request.match_info["call"]
         self.asked.append((call, json.loads(await request.read())))
         scripted = self.script[call.partition(":")[0]]
         answer = scripted.popleft() if len(scripted) > 1 else scripted[0]
+        if answer is None:
+            assert request.transport is not None
+            request.transport.abort()
+            return web.Response()
+        if isinstance(answer, Streamed):
+            return await self._stream(request, answer)
         if isinstance(answer, float):
             await asyncio.sleep(answer)
             return web.json_response({})
         if isinstance(answer, int):
-            return web.json_response({"error": {"code": answer, "message": "prompt: Erika Example"}}, status=answer)
+            headers = {} if self.retry_after is None else {"retry-after": self.retry_after}
+            error = {"error": {"code": answer, "message": "prompt: Erika Example"}}
+            return web.json_response(error, status=answer, headers=headers)
         return web.Response(body=answer if isinstance(answer, bytes) else json.dumps(answer).encode())
 
     async def _endpoint(self, request: web.Request) -> web.Response:
@@ -119,18 +149,42 @@ class Standin:
             return web.json_response({"email": "router@example.iam.gserviceaccount.com", "scopes": []}, headers=headers)
         return web.Response(text="", headers=headers)
 
-    async def _read(self, _: web.Request) -> web.Response:
+    async def _stream(self, request: web.Request, answer: Streamed) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"content-type": "text/event-stream"})
+        await response.prepare(request)
+        for number, event in enumerate(answer.events()):
+            if number == answer.cut_after:
+                assert request.transport is not None
+                request.transport.abort()
+                return response
+            # In two parts, since TCP keeps no boundaries.
+            await response.write(event[:20])
+            await response.write(event[20:])
+        return response
+
+    async def _screen(self, request: web.Request) -> web.Response:
+        text = json.loads(await request.read())["userPromptData"]["text"]
+        self.screened.append(text)
+        if isinstance(self.screen, int):
+            return web.Response(status=self.screen)
+        found = self.screen(text) if callable(self.screen) else self.screen
+        result = {"filterMatchState": "NO_MATCH_FOUND", "filterResults": {}, "invocationResult": "SUCCESS"}
+        return web.json_response({"sanitizationResult": {**result, **(found or {})}})
+
+    async def _read(self, request: web.Request) -> web.Response:
         if self.storage_status is not None:
             return web.Response(status=self.storage_status)
-        if self.stored is None:
+        content, generation = self.objects.get(request.match_info["name"], (None, 0))
+        if content is None:
             return web.Response(status=404)
-        return web.Response(body=self.stored, headers={"x-goog-generation": str(self.generation)})
+        return web.Response(body=content, headers={"x-goog-generation": str(generation)})
 
     async def _write(self, request: web.Request) -> web.Response:
         if self.storage_status is not None:
             return web.Response(status=self.storage_status)
-        if request.query["ifGenerationMatch"] != str(self.generation):
+        name = request.query["name"]
+        _, generation = self.objects.get(name, (b"", 0))
+        if request.query["ifGenerationMatch"] != str(generation):
             return web.Response(status=412)
-        self.stored = await request.read()
-        self.generation += 1
-        return web.json_response({"generation": str(self.generation)})
+        self.objects[name] = await request.read(), generation + 1
+        return web.json_response({"generation": str(generation + 1)})

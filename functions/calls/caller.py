@@ -1,0 +1,238 @@
+"""Carries out what the flow asks: money first, then the call, then what it cost. Retries, next models, the breaker."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import random
+import time
+import uuid
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from contextlib import aclosing
+from typing import Literal
+
+import msgspec
+
+from calls.breaker import Breaker
+from calls.retry import RetryBudget
+from flow.decide import Ask
+from flow.outcome import Asked
+from ledger.bound import UnboundedError, most_tokens, tokenizer, worst_case
+from ledger.journal import JournalError
+from ledger.keeper import ClosedError, Ledger, OverBudgetError
+from ledger.price import NoPriceError, PriceBook, Tariff, Usage
+from ledger.store import StoreDownError
+from route.table import Table
+from vertex.call import Vertex
+from vertex.shape import ModelError, Piece, Reply
+
+# Spread, so that callers who were refused together do not come back together.
+JITTER = (0.5, 1.5)
+
+
+class Job(msgspec.Struct):
+    """On whose account calls are made, by when (seconds of the monotonic clock), and which were made."""
+
+    tenant: str
+    tier: str
+    deadline: float
+    calls: list[Asked]
+
+
+class _Attempt(msgspec.Struct):
+    """One attempt that is under way; without a tariff it is paid by the hour."""
+
+    call: str
+    ask: Ask
+    model: str
+    tariff: Tariff | None
+    reserved: int
+    started: float
+
+    def asked(self, state: Literal["settled", "charged", "released", "unpriced"], cause: str | None = None) -> Asked:
+        taken = round((time.monotonic() - self.started) * 1000)
+        return Asked(self.call, self.ask.role, self.model, state, cause, self.reserved, milliseconds=taken)
+
+
+class Caller:
+    """The models of one process, behind the ledger."""
+
+    def __init__(
+        self,
+        table: Table,
+        vertex: Vertex,
+        ledger: Ledger,
+        book: PriceBook,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """``clock`` gives seconds since 1970, for the day of a price."""
+        self._table = table
+        self._vertex = vertex
+        self._ledger = ledger
+        self._book = book
+        self._clock = clock
+        self._retries = RetryBudget(table.retries)
+        self._breakers: Mapping[str, Breaker] = {name: Breaker(table.retries) for name in table.models}
+        self._process = uuid.uuid4().hex
+        self._count = 0
+
+    async def ask(self, ask: Ask, job: Job) -> Reply:
+        """The answer of the first model that gives one in time.
+
+        Raises ModelError where none does, and OverBudgetError where a budget has too little left for a draft.
+        """
+        end = min(time.monotonic() + ask.seconds, job.deadline)
+        failure = ModelError("timeout", sent=False)
+        for model in self._models(ask):
+            try:
+                return await self._asked(ask, model, job, end)
+            except ModelError as error:
+                failure = error
+                if error.cause in {"blocked", "cut-off", "too-long"}:
+                    break  # another model would be asked the same, and may be less strict
+            except OverBudgetError:
+                if ask.cheaper is not None and model != ask.cheaper:
+                    return await self.ask(msgspec.structs.replace(ask, model=ask.cheaper, then=(), cheaper=None), job)
+                if ask.role == "draft":
+                    raise
+                raise ModelError("over-budget", sent=False) from None
+        raise failure
+
+    async def stream(self, ask: Ask, job: Job) -> AsyncGenerator[Piece, None]:
+        """The answer as it comes. What was sent cannot be taken back, so only what fails before it is asked anew.
+
+        Raises as ``ask``; where the reader stops early the call stays charged.
+        """
+        end = min(time.monotonic() + ask.seconds, job.deadline)
+        failure = ModelError("timeout", sent=False)
+        for model in self._models(ask):
+            begun = False
+            try:
+                async with aclosing(self._streamed(ask, model, job, end)) as pieces:
+                    async for piece in pieces:
+                        begun = True
+                        yield piece
+            except ModelError as error:
+                failure = error
+                if begun:
+                    raise
+            except OverBudgetError:
+                if ask.cheaper is None or model == ask.cheaper:
+                    raise
+                cheaper = msgspec.structs.replace(ask, model=ask.cheaper, then=(), cheaper=None)
+                async with aclosing(self.stream(cheaper, job)) as pieces:
+                    async for piece in pieces:
+                        yield piece
+                return
+            else:
+                return
+        raise failure
+
+    def _models(self, ask: Ask) -> Iterator[str]:
+        """The models to ask: not those whose breaker is open."""
+        known = False
+        for model in (ask.model, *ask.then):
+            if self._breakers[model].allows(time.monotonic()):
+                known = True
+                yield model
+        if not known:
+            raise ModelError("breaker-open", sent=False)
+
+    async def _asked(self, ask: Ask, model: str, job: Job, end: float) -> Reply:
+        self._retries.called()
+        while True:
+            attempt = await self._reserved(ask, model, job)
+            left = end - time.monotonic()
+            try:
+                known = self._table.models[model]
+                reply = await self._vertex.ask(model, known, ask.prompt, ask.limits.max_output_tokens, max(left, 0.001))
+            except ModelError as error:
+                self._failed(attempt, error, job)
+                wait = None if error.again is None else error.again * random.uniform(*JITTER)  # noqa: S311
+                if wait is None or time.monotonic() + wait >= end or not self._retries.take():
+                    raise
+                await asyncio.sleep(wait)
+            except BaseException:
+                self._cut_off(attempt, job)
+                raise
+            else:
+                self._succeeded(attempt, reply.usage, job)
+                return reply
+
+    async def _streamed(self, ask: Ask, model: str, job: Job, end: float) -> AsyncGenerator[Piece, None]:
+        self._retries.called()
+        attempt = await self._reserved(ask, model, job)
+        usage: Usage | None = None
+        try:
+            known = self._table.models[model]
+            left = max(end - time.monotonic(), 0.001)
+            stream = self._vertex.stream(model, known, ask.prompt, ask.limits.max_output_tokens, left)
+            async with aclosing(stream) as pieces:
+                async for piece in pieces:
+                    usage = piece.usage or usage
+                    yield piece
+        except ModelError as error:
+            self._failed(attempt, error, job)
+            raise
+        except BaseException:
+            self._cut_off(attempt, job)
+            raise
+        self._succeeded(attempt, usage, job)
+
+    async def _reserved(self, ask: Ask, model: str, job: Job) -> _Attempt:
+        """Set the most that one attempt can cost aside; each attempt has a reservation of its own."""
+        self._count += 1
+        call = f"{self._process}-{self._count:x}"
+        if self._table.models[model].hosting == "deployed":
+            return _Attempt(call, ask, model, None, 0, time.monotonic())
+        try:
+            day = datetime.datetime.fromtimestamp(self._clock(), datetime.UTC).date()
+            tariff = self._book.tariff(model, self._table.region, day)
+            most = most_tokens(ask.prompt.texts(), tokenizer(model))
+            amount = worst_case(most, ask.limits.max_output_tokens, tariff)
+            await self._ledger.reserve(call, job.tenant, job.tier, model, amount)
+        except OverBudgetError:
+            job.calls.append(Asked(call, ask.role, model, "refused", "over-budget"))
+            raise
+        except (UnboundedError, NoPriceError, JournalError, ClosedError, StoreDownError) as error:
+            cause = {UnboundedError: "unbounded", NoPriceError: "no-price"}.get(type(error), "ledger")
+            job.calls.append(Asked(call, ask.role, model, "refused", cause))
+            raise ModelError(cause, sent=False) from error
+        return _Attempt(call, ask, model, tariff, amount, time.monotonic())
+
+    def _succeeded(self, attempt: _Attempt, usage: Usage | None, job: Job) -> None:
+        self._breakers[attempt.model].succeeded()
+        self._paid(attempt, usage, None, job)
+
+    def _failed(self, attempt: _Attempt, error: ModelError, job: Job) -> None:
+        breaker = self._breakers[attempt.model]
+        # An answer that was blocked or cut off came from a model that works.
+        if error.cause in {"blocked", "cut-off"}:
+            breaker.succeeded()
+        else:
+            breaker.failed(time.monotonic())
+        if error.sent:
+            self._paid(attempt, error.usage, error.cause, job)
+            return
+        if attempt.tariff is not None:
+            self._ledger.release(attempt.call)
+        job.calls.append(attempt.asked("released", error.cause))
+
+    def _cut_off(self, attempt: _Attempt, job: Job) -> None:
+        """The reader went away, or the process stops: the call may be billed."""
+        self._breakers[attempt.model].failed(time.monotonic())
+        self._paid(attempt, None, "cut-off-here", job)
+
+    def _paid(self, attempt: _Attempt, usage: Usage | None, cause: str | None, job: Job) -> None:
+        if attempt.tariff is None:
+            counted = attempt.asked("unpriced", cause)
+        elif usage is None:
+            self._ledger.charge(attempt.call)
+            counted = msgspec.structs.replace(attempt.asked("charged", cause), spent=attempt.reserved)
+        else:
+            spent = attempt.tariff.cost(usage)
+            over = self._ledger.settle(attempt.call, spent, usage)
+            counted = msgspec.structs.replace(attempt.asked("settled", cause), spent=spent, over=over)
+        if usage is not None:
+            counted = msgspec.structs.replace(counted, input=usage.input, output=usage.output, cached=usage.cached)
+        job.calls.append(counted)

@@ -1,0 +1,235 @@
+"""``/v1/cases``: a case from an upstream system in, a decision out; and its address, to ask what became of it."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import re
+import time
+import uuid
+from typing import Literal
+
+import msgspec
+
+from calls.caller import Job
+from doors.http import Answer, Headers, Incoming, Refused, json
+from flow.decide import Taken
+from flow.outcome import Decided, Outcome, Proposed
+from ledger import store
+from ledger.keeper import OverBudgetError
+from ledger.store import Claim, FencedError, StoreDownError
+from normalise.case import BadRequestError, Case, Change
+from normalise.request import MOST_BYTES, parse
+from route.judge import Facts, all_text
+from route.table import Tier
+from screen.armor import ScreenError
+from serving.record import Told, digest
+from serving.router import Repeats, Router, Shown
+
+KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
+CHARSET = re.compile(r";\s*charset\s*=\s*\"?([A-Za-z0-9._-]+)\"?", re.IGNORECASE)
+UNPROCESSABLE = frozenset({"missing-field", "invalid-field", "unknown-field", "unknown-source", "unknown-version"})
+
+
+class CaseAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the caller gets. Only a ``decision`` may be acted on; a ``proposal`` is a person's to decide on.
+
+    ``why`` says what put the case in its tier, ``changes`` what was changed of its fields, ``address`` where to ask
+    what a person decided.
+    """
+
+    case_id: str
+    tier: Tier
+    outcome: Outcome
+    why: list[str]
+    decision: Proposed | None = None
+    proposal: Proposed | None = None
+    objections: list[str] = []
+    cause: str | None = None
+    description: str | None = None
+    address: str | None = None
+    changes: list[Change] = []
+
+
+class CaseState(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of a case: ``state`` is ``waiting`` until a person has decided."""
+
+    key: str
+    state: Literal["waiting", "decided"]
+    answer: msgspec.Raw | None = None
+    decision: msgspec.Raw | None = None
+    decided_at: str | None = None
+
+
+class _Opened(msgspec.Struct, frozen=True):
+    """A case on its way; ``started`` and ``deadline`` are of the monotonic clock."""
+
+    case: Case
+    tenant: str
+    key: str
+    claim: Claim
+    started: float
+    deadline: float
+    trace: str
+
+    @property
+    def id(self) -> str:
+        """Under which the ledger knows the case."""
+        return f"{self.tenant}/{self.key}"
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """A decision as it is kept for repeats of the case."""
+
+    status: int
+    body: msgspec.Raw
+
+
+async def post(router: Router, incoming: Incoming, trace: str) -> Answer:
+    """Decide a case, once; raises Refused."""
+    started, deadline = time.monotonic(), router.deadline()
+    tenant = await router.callers.tenant(incoming)
+    raw = await incoming.body(MOST_BYTES)
+    case = _taken_in(router, raw, incoming)
+    key = _key(incoming, case.id)
+    claim = Claim(f"{tenant}/{key}", hashlib.sha256(raw).digest(), uuid.uuid4().hex, router.clock())
+    known = await _claimed(router, claim)
+    if known is not None:
+        return known
+    opened = _Opened(case, tenant, key, claim, started, deadline, trace)
+    try:
+        return await _decided(router, opened)
+    except OverBudgetError as error:
+        await router.give_back(claim)
+        raise router.over_budget(error) from None
+    except BaseException:
+        router.ledger.decided(claim, None)
+        raise
+
+
+async def get(router: Router, incoming: Incoming, key: str) -> Answer:
+    """What became of a case of the caller's tenant; raises Refused."""
+    tenant = await router.callers.tenant(incoming)
+    try:
+        found = await router.ledger.ask(store.review(f"{tenant}/{key}"))
+        kept = await router.ledger.ask(store.find_result(f"{tenant}/{key}"))
+    except StoreDownError:
+        raise Refused(503, "ledger", "the ledger does not answer; ask again", after=2) from None
+    if found is None and kept is None:
+        raise Refused(404, "no-such-case", "there is no case of this key, or it is being decided; send it first")
+    answer = msgspec.json.decode(kept, type=_Kept).body if kept is not None else None
+    if found is None or found.state == "decided":
+        at = datetime.datetime.fromtimestamp(found.decided_at, datetime.UTC) if found and found.decided_at else None
+        said = msgspec.Raw(found.decision) if found and found.decision else None
+        return json(200, CaseState(key, "decided", answer, said, at.isoformat() if at else None))
+    return json(200, CaseState(key, "waiting", answer))
+
+
+def _taken_in(router: Router, raw: bytes, incoming: Incoming) -> Case:
+    found = CHARSET.search(incoming.header("content-type") or "")
+    today = datetime.datetime.fromtimestamp(router.clock(), datetime.UTC).date()
+    try:
+        return router.intake.normalise(parse(raw, found[1] if found else None), today)
+    except BadRequestError as error:
+        raise Refused(422 if error.code in UNPROCESSABLE else 400, error.code, str(error)) from None
+
+
+def _key(incoming: Incoming, case: str) -> str:
+    given = incoming.headers.get(b"idempotency-key")
+    if given is None:
+        return case
+    key = given.decode("latin-1")
+    if not KEY.fullmatch(key):
+        raise Refused(400, "bad-key", "Idempotency-Key takes 1 to 128 letters, digits and ._:-; send another")
+    return key
+
+
+async def _claimed(router: Router, claim: Claim) -> Answer | None:
+    """The earlier decision of a repeated case; None where it is this request's to decide."""
+    try:
+        claimed = await router.ledger.claim(claim)
+    except FencedError:
+        raise Refused(503, "ledger", "the router joins its ledger again; send the case again", after=2) from None
+    match claimed.state:
+        case "mine":
+            return None
+        case "done" if claimed.result is not None:
+            kept = msgspec.json.decode(claimed.result, type=_Kept)
+            return Answer(kept.status, bytes(kept.body), [(b"idempotent-replayed", b"true")])
+        case "open":
+            raise Refused(409, "in-progress", "this case is being decided; ask again", after=1)
+        case _:
+            raise Refused(409, "key-reused", "the key was used for another case; send this one under a new one")
+
+
+async def _decided(router: Router, opened: _Opened) -> Answer:
+    case = opened.case
+    facts = Facts(case.fields, source=case.source, quality=case.quality, text=all_text(case.fields))
+    facts.segments, facts.unsure = router.judge.segments(facts)
+    tier, why = router.judge.tier(facts)
+    hidden = router.masker.case(case.fields)
+    shown, attacks = hidden.fields, []
+    job = Job(opened.tenant, tier, opened.deadline, [])
+    cause = await router.stops.cause(tier)
+    if cause is None and not case.concerns:
+        try:
+            screened = await router.screened(tier, shown)
+            shown, attacks = screened.document, screened.attacks
+        except ScreenError:
+            cause = "not-screened"
+    if cause is not None:
+        decided = router.core.fallback(tier, why, cause)
+    else:
+        concerns = [*case.concerns, *(f"Model Armor found {name} in the case" for name in attacks)]
+        decided = await router.run(router.core.case(Taken(shown, hidden.hidden, facts, concerns), tier, why), job)
+    told = Told(
+        case.id,
+        opened.tenant,
+        "cases",
+        decided.tier,
+        decided.why,
+        decided.outcome,
+        router.table.currency,
+        digest(shown),
+        source=case.source,
+        version=case.version,
+        segments=facts.segments,
+        unsure=facts.unsure,
+        changes=case.changes,
+        hidden=len(hidden.hidden),
+        found=hidden.found,
+        quality=str(case.quality),
+        cause=decided.cause,
+        rules=decided.rules,
+        objections=decided.objections,
+        decision=decided.decision,
+        proposal=decided.proposal,
+        calls=job.calls,
+    )
+    answer = _answer(router, case, opened.key, decided)
+    kept = msgspec.json.encode(_Kept(answer.status, msgspec.Raw(answer.body)))
+    await router.kept(told, decided, Shown(opened.id, shown), Repeats(opened.claim, kept))
+    router.log(told, decided, opened.started, opened.trace)
+    return answer
+
+
+def _answer(router: Router, case: Case, key: str, decided: Decided) -> Answer:
+    person = router.fallen_to_person(decided)
+    fallback = decided.outcome == "fallback"
+    address = f"/v1/cases/{key}"
+    body = CaseAnswer(
+        case.id,
+        decided.tier,
+        decided.outcome,
+        decided.why,
+        decided.decision,
+        # What nobody has decided on is a person's to see, and nobody else's to act on.
+        decided.proposal if person else None,
+        decided.objections,
+        decided.cause,
+        router.table.fallback.description if fallback else None,
+        address,
+        case.changes,
+    )
+    headers: Headers = [(b"location", address.encode())] if person else []
+    return json(202 if person else 200, body, headers)

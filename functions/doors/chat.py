@@ -1,0 +1,340 @@
+"""``/v1/chat/completions``: OpenAI's form of a conversation, so that a client works by changing its base URL.
+
+What the charter decides is not the client's to choose: the model, the limits, and whether a person looks. Keys that
+would change what is asked (tools, pictures, several answers) are refused, never ignored.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from calls.caller import Job
+from doors.http import Answer, Failure, Incoming, Refused, Stream, json, refusal
+from flow.decide import Talk
+from flow.outcome import Decided, Outcome, Proposed
+from ledger.keeper import OverBudgetError
+from route.judge import Facts
+from route.table import Tier
+from screen.armor import ScreenError
+from serving.record import Told, digest
+from serving.router import Router, Shown
+from vertex.shape import ModelError, Piece, Turn
+
+MOST_BYTES = 1_048_576
+MOST_TURNS = 200
+
+
+class TextPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A part of a message."""
+
+    type: Literal["text"]
+    text: str
+
+
+class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One message; ``developer`` and ``system`` are the assistant's own instructions."""
+
+    role: Literal["system", "developer", "user", "assistant"]
+    content: str | list[TextPart]
+    name: str | None = None
+
+    def text(self) -> str:
+        """Its text."""
+        return self.content if isinstance(self.content, str) else "\n".join(part.text for part in self.content)
+
+
+class StreamOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a stream ends with."""
+
+    include_usage: bool = False
+
+
+class ChatRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body of ``POST /v1/chat/completions``: text conversations, one answer.
+
+    ``model`` is kept for clients that must send one; the charter's routing chooses. ``metadata`` holds the facts that
+    the tiers' rules ask for, as text.
+    """
+
+    model: str
+    messages: Annotated[list[Message], msgspec.Meta(min_length=1, max_length=MOST_TURNS)]
+    stream: bool | None = None
+    stream_options: StreamOptions | None = None
+    max_tokens: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    max_completion_tokens: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    temperature: Annotated[float, msgspec.Meta(ge=0, le=2)] | None = None
+    top_p: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
+    seed: Annotated[int, msgspec.Meta(ge=-(2**31), lt=2**31)] | None = None
+    stop: str | Annotated[list[str], msgspec.Meta(max_length=5)] | None = None
+    n: Literal[1] | None = None
+    user: str | None = None
+    store: Literal[False] | None = None
+    metadata: Annotated[dict[str, str], msgspec.Meta(max_length=16)] | None = None
+
+
+class Note(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What OpenAI's form has no place for: what became of the conversation, and where to ask for a person's answer."""
+
+    outcome: Outcome
+    tier: Tier
+    why: list[str]
+    cause: str | None = None
+    address: str | None = None
+
+
+Parts = AsyncGenerator[bytes, None]
+_decode = msgspec.json.Decoder(ChatRequest).decode
+_encode = msgspec.json.Encoder(decimal_format="string").encode
+
+
+class _Opened(msgspec.Struct, frozen=True):
+    """A conversation on its way."""
+
+    id: str
+    tenant: str
+    tier: Tier
+    why: list[str]
+    talk: Talk
+    job: Job
+    found: dict[str, int]
+    segments: list[str]
+    created: int
+    started: float
+    trace: str
+    usage_wanted: bool
+
+
+async def post(router: Router, incoming: Incoming, trace: str) -> Answer | Stream:
+    """Answer the next turn of a conversation; raises Refused."""
+    started, deadline = time.monotonic(), router.deadline()
+    tenant = await router.callers.tenant(incoming)
+    asked = _read(await incoming.body(MOST_BYTES))
+    fields = router.metadata.read(asked.metadata or {})
+    text = "\n".join(message.text() for message in asked.messages if message.role == "user")
+    facts = Facts(fields, text=text)
+    facts.segments, facts.unsure = router.judge.segments(facts)
+    tier, why = router.judge.tier(facts)
+    found: dict[str, int] = {}
+    instructions = [_masked(router, one.text(), found) for one in asked.messages if one.role in {"system", "developer"}]
+    turns = [
+        Turn("model" if one.role == "assistant" else "user", _masked(router, one.text(), found))
+        for one in asked.messages
+        if one.role in {"user", "assistant"}
+    ]
+    cause = await router.stops.cause(tier)
+    attacks: list[str] = []
+    if cause is None:
+        try:
+            screened = await router.screened(tier, [turn.text for turn in turns])
+            turns = [Turn(turn.role, text) for turn, text in zip(turns, screened.document, strict=True)]
+            attacks = screened.attacks
+        except (ScreenError, ValueError):
+            cause = "not-screened"
+    most = min((most for most in (asked.max_tokens, asked.max_completion_tokens) if most), default=None)
+    talk = Talk(instructions, turns, _settings(asked), most, facts)
+    wanted = asked.stream_options is not None and asked.stream_options.include_usage
+    opened = _Opened(
+        f"chatcmpl-{uuid.uuid4().hex}",
+        tenant,
+        tier,
+        why,
+        talk,
+        Job(tenant, tier, deadline, []),
+        found,
+        facts.segments,
+        int(router.clock()),
+        started,
+        trace,
+        wanted,
+    )
+    if cause is None and not attacks and asked.stream and router.core.streams(tier):
+        return Stream(await _begun(router, opened))
+    if attacks:
+        objections = [f"Model Armor found {name} in the conversation" for name in attacks]
+        decided = Decided("review", tier, why, objections=objections, cause="attack")
+    elif cause is not None:
+        decided = router.core.fallback(tier, why, cause)
+    else:
+        try:
+            decided = await router.run(router.core.talk(talk, tier, why), opened.job)
+        except OverBudgetError as error:
+            raise router.over_budget(error) from None
+    await _kept(router, opened, decided)
+    said, reason = _words(router, decided)
+    if asked.stream:
+        return Stream(_told(router, opened, decided, said, reason))
+    return json(200, _completion(router, opened, decided, said, reason))
+
+
+def _read(raw: bytes) -> ChatRequest:
+    try:
+        asked = _decode(raw)
+    except msgspec.ValidationError as error:
+        where = str(error).rpartition(" - at `$")[2].rstrip("`").lstrip(".") or None
+        message = f"{str(error).partition(' - at ')[0]}; this door takes text conversations and one answer"
+        raise Refused(400, "shape", message, param=where) from None
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        raise Refused(400, "not-json", "the body is not JSON, or is cut off; send one UTF-8 JSON object") from None
+    if not asked.messages[-1].role == "user":
+        raise Refused(400, "shape", "the last message is not the user's; send what is to be answered", param="messages")
+    return asked
+
+
+def _settings(asked: ChatRequest) -> dict[str, Any]:
+    stop = [asked.stop] if isinstance(asked.stop, str) else asked.stop
+    given = {"temperature": asked.temperature, "topP": asked.top_p, "seed": asked.seed, "stopSequences": stop}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _masked(router: Router, text: str, found: dict[str, int]) -> str:
+    hidden: str
+    hidden, seen = router.masker.text(text)
+    for name, count in seen.items():
+        found[name] = found.get(name, 0) + count
+    return hidden
+
+
+async def _kept(router: Router, opened: _Opened, decided: Decided) -> None:
+    shown = opened.talk.turns
+    told = Told(
+        opened.id,
+        opened.tenant,
+        "chat",
+        decided.tier,
+        decided.why,
+        decided.outcome,
+        router.table.currency,
+        digest(shown),
+        segments=opened.segments,
+        found=opened.found,
+        cause=decided.cause,
+        rules=decided.rules,
+        objections=decided.objections,
+        decision=_hashed(decided.decision),
+        proposal=_hashed(decided.proposal),
+        calls=opened.job.calls,
+    )
+    await router.kept(told, decided, Shown(f"{opened.tenant}/{opened.id}", shown), None)
+    router.log(told, decided, opened.started, opened.trace)
+
+
+def _hashed(said: Proposed | None) -> Proposed | None:
+    """An answer in the audit trail is its digest: the transcripts keep its words, for as long as the charter allows."""
+    return None if said is None else msgspec.structs.replace(said, text="sha256:" + digest(said.text))
+
+
+def _words(router: Router, decided: Decided) -> tuple[str, str]:
+    if decided.decision is not None:
+        return decided.decision.text or "", "stop"
+    return router.table.fallback.description, "content_filter"
+
+
+def _note(router: Router, opened: _Opened, decided: Decided) -> Note:
+    address = f"/v1/cases/{opened.id}" if router.fallen_to_person(decided) else None
+    return Note(decided.outcome, decided.tier, decided.why, decided.cause, address)
+
+
+def _usage(opened: _Opened) -> dict[str, int]:
+    asked = sum(call.input for call in opened.job.calls)
+    said = sum(call.output for call in opened.job.calls)
+    return {"prompt_tokens": asked, "completion_tokens": said, "total_tokens": asked + said}
+
+
+def _completion(router: Router, opened: _Opened, decided: Decided, said: str, reason: str) -> dict[str, Any]:
+    message = {"role": "assistant", "content": said, "refusal": None}
+    return {
+        "id": opened.id,
+        "object": "chat.completion",
+        "created": opened.created,
+        "model": router.table.use_case,
+        "choices": [{"index": 0, "message": message, "finish_reason": reason, "logprobs": None}],
+        "usage": _usage(opened),
+        "lockgate": _note(router, opened, decided),
+    }
+
+
+def _chunk(router: Router, opened: _Opened, delta: dict[str, Any], reason: str | None = None, **more: Any) -> bytes:
+    document = {
+        "id": opened.id,
+        "object": "chat.completion.chunk",
+        "created": opened.created,
+        "model": router.table.use_case,
+        "choices": [{"index": 0, "delta": delta, "finish_reason": reason, "logprobs": None}],
+        **more,
+    }
+    return b"data: " + _encode(document) + b"\n\n"
+
+
+def _ending(router: Router, opened: _Opened, decided: Decided, reason: str) -> bytes:
+    """What a stream ends with, once its record is durable."""
+    last = _chunk(router, opened, {}, reason, lockgate=_note(router, opened, decided))
+    if opened.usage_wanted:
+        document = {
+            "id": opened.id,
+            "object": "chat.completion.chunk",
+            "created": opened.created,
+            "model": router.table.use_case,
+            "choices": [],
+            "usage": _usage(opened),
+        }
+        last += b"data: " + _encode(document) + b"\n\n"
+    return last + b"data: [DONE]\n\n"
+
+
+async def _told(router: Router, opened: _Opened, decided: Decided, said: str, reason: str) -> Parts:
+    """A whole answer as a stream: nothing of it went out before it was validated."""
+    yield _chunk(router, opened, {"role": "assistant", "content": said})
+    yield _ending(router, opened, decided, reason)
+
+
+async def _begun(router: Router, opened: _Opened) -> Parts:
+    """A stream whose first piece is there: what fails before it ends in the fallback, as without a stream."""
+    route = router.table.tiers[opened.tier]
+    try:
+        pieces = router.caller.stream(router.core.opening(opened.talk, route), opened.job)
+        first = await anext(pieces)
+    except OverBudgetError as error:
+        raise router.over_budget(error) from None
+    except (ModelError, StopAsyncIteration) as failure:
+        cause = failure.cause if isinstance(failure, ModelError) else "garbage"
+        decided = router.core.fallback(opened.tier, opened.why, cause)
+        await _kept(router, opened, decided)
+        return _told(router, opened, decided, *_words(router, decided))
+    return _flowing(router, opened, first.text, pieces)
+
+
+async def _flowing(router: Router, opened: _Opened, first: str, pieces: AsyncGenerator[Piece, None]) -> Parts:
+    text = [first]
+    ended = Decided("fallback", opened.tier, opened.why, cause="reader-gone")
+    try:
+        yield _chunk(router, opened, {"role": "assistant", "content": first})
+        async with aclosing(pieces) as rest:
+            async for piece in rest:
+                if piece.text:
+                    text.append(piece.text)
+                    yield _chunk(router, opened, {"content": piece.text})
+        whole = Proposed({}, [], [], text="".join(text))
+        ended = Decided("automatic", opened.tier, opened.why, whole)
+    except ModelError as failure:
+        ended = Decided("fallback", opened.tier, opened.why, cause=failure.cause)
+    finally:
+        await _kept(router, opened, ended)
+    if ended.outcome == "fallback":
+        message = "the answer broke off; what came before is not a whole answer"
+        broken: Failure = msgspec.json.decode(refusal(Refused(502, ended.cause or "", message)).body, type=Failure)
+        yield b"data: " + _encode(broken) + b"\n\ndata: [DONE]\n\n"
+        return
+    yield _ending(router, opened, ended, "stop")
+
+
+async def models(router: Router, incoming: Incoming, _: str) -> Answer:
+    """The one model that a client may name; raises Refused."""
+    await router.callers.tenant(incoming)
+    named = {"id": router.table.use_case, "object": "model", "created": 0, "owned_by": "lockgate"}
+    return json(200, {"object": "list", "data": [named]})

@@ -1,0 +1,185 @@
+"""The OpenAPI document of both doors, made from the same structs that decode and encode."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from doors.cases import CaseAnswer, CaseState
+from doors.chat import ChatRequest
+from doors.http import Answer, Failure, Incoming, json
+from normalise.request import Request
+from serving.router import Router
+
+_REF = "#/components/schemas/{name}"
+
+
+async def get(_: Router, __: Incoming, ___: str) -> Answer:
+    """The document."""
+    return json(200, document())
+
+
+def document() -> dict[str, Any]:
+    """OpenAPI 3.1 of every path of the router."""
+    structs = (Request, CaseAnswer, CaseState, ChatRequest, Failure)
+    (request, answer, state, chat, failure), components = msgspec.json.schema_components(structs, ref_template=_REF)
+    components |= _CHAT_ANSWERS
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Lockgate router",
+            "version": "1",
+            "description": "Cases and conversations, each the way of its risk tier.",
+        },
+        "paths": {
+            "/v1/cases": {"post": _post_case(request, answer, failure)},
+            "/v1/cases/{key}": {"get": _get_case(state, failure)},
+            "/v1/chat/completions": {"post": _post_chat(chat, failure)},
+            "/v1/models": {"get": _listed("The one model that a client may name: the use case.", "Models", failure)},
+            "/probe": {"post": _probe()},
+        },
+        "components": {
+            "schemas": components,
+            "securitySchemes": {"caller": {"type": "http", "scheme": "bearer", "description": "An identity token."}},
+        },
+        "security": [{"caller": []}],
+    }
+
+
+def _post_case(request: Any, answer: Any, failure: Any) -> dict[str, Any]:
+    key = {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "The case is decided once under this key; case_id is taken where it is absent.",
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$"},
+    }
+    return {
+        "operationId": "decideCase",
+        "summary": "Decide a case.",
+        "parameters": [key],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": request}}},
+        "responses": {
+            "200": _body("It is decided, or the charter's fallback refuses it.", answer),
+            "202": _body("A person decides; ask at the address.", answer),
+            **_failures(failure, "400", "401", "403", "409", "413", "422", "429", "500", "503"),
+        },
+    }
+
+
+def _get_case(state: Any, failure: Any) -> dict[str, Any]:
+    key = {
+        "name": "key",
+        "in": "path",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$"},
+    }
+    return {
+        "operationId": "readCase",
+        "summary": "What became of a case.",
+        "parameters": [key],
+        "responses": {
+            "200": _body("Its state.", state),
+            **_failures(failure, "401", "403", "404", "500", "503"),
+        },
+    }
+
+
+def _post_chat(chat: Any, failure: Any) -> dict[str, Any]:
+    whole = {"$ref": _REF.format(name="ChatCompletion")}
+    content = {"application/json": {"schema": whole}, "text/event-stream": {"schema": {"type": "string"}}}
+    return {
+        "operationId": "createChatCompletion",
+        "summary": "The next turn of a conversation.",
+        "requestBody": {"required": True, "content": {"application/json": {"schema": chat}}},
+        "responses": {
+            "200": {"description": "The answer, or what the charter says where there is none.", "content": content},
+            **_failures(failure, "400", "401", "403", "413", "429", "500", "503"),
+        },
+    }
+
+
+def _listed(description: str, name: str, failure: Any) -> dict[str, Any]:
+    return {
+        "operationId": "listModels",
+        "summary": description,
+        "responses": {
+            "200": _body("The list.", {"$ref": _REF.format(name=name)}),
+            **_failures(failure, "401", "403", "500"),
+        },
+    }
+
+
+def _probe() -> dict[str, Any]:
+    ready = {"$ref": _REF.format(name="Ready")}
+    return {
+        "operationId": "probe",
+        "summary": "Whether a case could be answered now; nothing is spent.",
+        "responses": {"200": _body("It could.", ready), "503": _body("It would fall back.", ready)},
+    }
+
+
+def _body(description: str, schema: Any) -> dict[str, Any]:
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
+
+
+def _failures(failure: Any, *statuses: str) -> dict[str, Any]:
+    return {status: _body(_MEANING[status], failure) for status in statuses}
+
+
+_MEANING = {
+    "400": "The request cannot be read.",
+    "401": "It has no identity token that holds.",
+    "403": "The caller belongs to no tenant.",
+    "404": "There is no such case of the caller's tenant.",
+    "409": "The case is being decided, or its key was used for another.",
+    "413": "It is too large.",
+    "422": "A declared rule refuses the case: a field, the source, or its version.",
+    "429": "A budget has too little left; `retry-after` says when it starts again.",
+    "500": "The router failed; the case is not decided.",
+    "503": "The ledger does not answer; the case is not decided.",
+}
+
+_NUMBER = {"type": "integer", "minimum": 0}
+_CHAT_ANSWERS: dict[str, Any] = {
+    "ChatCompletion": {
+        "type": "object",
+        "required": ["id", "object", "created", "model", "choices", "usage", "lockgate"],
+        "properties": {
+            "id": {"type": "string"},
+            "object": {"const": "chat.completion"},
+            "created": _NUMBER,
+            "model": {"type": "string"},
+            "choices": {"type": "array", "minItems": 1, "items": {"$ref": _REF.format(name="Choice")}},
+            "usage": {
+                "type": "object",
+                "required": ["prompt_tokens", "completion_tokens", "total_tokens"],
+                "properties": {"prompt_tokens": _NUMBER, "completion_tokens": _NUMBER, "total_tokens": _NUMBER},
+            },
+            "lockgate": {"type": "object", "required": ["outcome", "tier", "why"]},
+        },
+    },
+    "Choice": {
+        "type": "object",
+        "required": ["index", "message", "finish_reason"],
+        "properties": {
+            "index": _NUMBER,
+            "message": {
+                "type": "object",
+                "required": ["role", "content"],
+                "properties": {"role": {"const": "assistant"}, "content": {"type": "string"}},
+            },
+            "finish_reason": {"enum": ["stop", "content_filter"]},
+        },
+    },
+    "Models": {
+        "type": "object",
+        "required": ["object", "data"],
+        "properties": {"object": {"const": "list"}, "data": {"type": "array", "items": {"type": "object"}}},
+    },
+    "Ready": {
+        "type": "object",
+        "required": ["ready", "cause"],
+        "properties": {"ready": {"type": "boolean"}, "cause": {"type": ["string", "null"]}},
+    },
+}

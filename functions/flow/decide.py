@@ -1,0 +1,204 @@
+"""The way of a case, and of a conversation, through its tier. Pure: a generator that asks and is answered.
+
+It yields an ``Ask``, is sent the ``Reply`` or thrown a ``ModelError``, and returns a ``Decided``. Every way ends in a
+decision, a review by a person, or the charter's fallback; no failure of a model leaves it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from typing import Any
+
+import msgspec
+
+from flow import prompt as prompts
+from flow.outcome import Decided, Outcome, Proposed
+from route.judge import Facts, Judge
+from route.table import Limits, Role, Route, Table, Tier
+from rules import proposal as rules
+from rules.proposal import GarbageError
+from vertex.shape import ModelError, Prompt, Reply, Turn, estimate
+
+CHECKER_SILENT = "the checking model disagrees and gives no reason"
+
+
+class Ask(msgspec.Struct, frozen=True):
+    """One role's question; ``then`` are the models that are asked when the first does not answer, in order.
+
+    ``cheaper`` is asked where a budget has too little left for the first. ``seconds`` bounds all of it.
+    """
+
+    role: Role
+    model: str
+    limits: Limits
+    prompt: Prompt
+    seconds: int
+    then: Sequence[str] = ()
+    cheaper: str | None = None
+
+
+Flow = Generator[Ask, Reply, Decided]
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """A case that a door has taken in. ``fields`` are masked, ``facts`` are not and leave this package in no way."""
+
+    fields: dict[str, Any]
+    hidden: frozenset[str]
+    facts: Facts
+    concerns: list[str]
+
+
+class Talk(msgspec.Struct, frozen=True):
+    """A conversation that a door has taken in, masked; ``facts`` are of the unmasked one."""
+
+    instructions: list[str]
+    turns: list[Turn]
+    settings: dict[str, Any]
+    most_tokens: int | None
+    facts: Facts
+
+
+class _Standing(msgspec.Struct):
+    """A draft and what is held against it so far."""
+
+    tier: Tier
+    why: list[str]
+    proposed: Proposed
+    objections: list[str]
+    rules: list[str]
+
+    def ended(self, outcome: Outcome, cause: str) -> Decided:
+        return Decided(outcome, self.tier, self.why, None, self.proposed, self.objections, self.rules, cause)
+
+
+class Core:
+    """The flows of one use case."""
+
+    def __init__(self, table: Table, judge: Judge) -> None:
+        self.table = table
+        self.judge = judge
+        self._schema = rules.schema(table.output)
+
+    def case(self, taken: Taken, tier: Tier, why: list[str]) -> Flow:
+        """The way of a case of this tier."""
+        if taken.concerns:
+            return self._ended("review", tier, why, cause="intake", objections=taken.concerns)
+        return self._guarded(self._case(taken, tier, why), tier, why)
+
+    def talk(self, talk: Talk, tier: Tier, why: list[str]) -> Flow:
+        """The way of a conversation of this tier; its decision's ``text`` is the assistant's next turn."""
+        return self._guarded(self._talk(talk, tier, why), tier, why)
+
+    def opening(self, talk: Talk, route: Route) -> Ask:
+        """The first question of a conversation."""
+        prompt = prompts.chat(self.table.summary, talk.instructions, talk.turns, talk.settings)
+        limits = Limits(route.max_input_tokens, min(route.max_output_tokens, talk.most_tokens or 1 << 31))
+        return _ask("draft", route.model, limits, prompt, route)
+
+    def fallback(self, tier: Tier, why: list[str], cause: str) -> Decided:
+        """The charter's way without a model."""
+        return Decided("fallback", tier, why, cause=cause)
+
+    def streams(self, tier: Tier) -> bool:
+        """Whether an answer of this tier may go out as it is made: nothing is left that could still stop it."""
+        route = self.table.tiers[tier]
+        ruled = any(tier in rule.tiers for rule in self.table.business_rules)
+        return route.action == "automatic" and route.formatter is None and not ruled
+
+    def _case(self, taken: Taken, tier: Tier, why: list[str]) -> Flow:
+        table = self.table
+        route = table.tiers[tier]
+        limits = Limits(route.max_input_tokens, route.max_output_tokens)
+        prompt = prompts.draft(table.summary, taken.fields, self._schema)
+        reply = yield _ask("draft", route.model, limits, prompt, route)
+        said = rules.proposal(reply.text, table.output)
+        proposed = Proposed(said.output, said.reasons, said.facts, _text(said.confidence))
+        facts = msgspec.structs.replace(taken.facts, output=said.output, confidence=said.confidence)
+        raised, more = self.judge.raised(tier, facts)
+        if raised != tier:
+            tier, why, route = raised, [*why, *more], table.tiers[raised]
+        objections = sorted(set(rules.objections(said, taken.fields, taken.hidden)))
+        broken = self.judge.broken(tier, facts)
+        names = [rule.name for rule in broken]
+        objections += [rule.otherwise for rule in broken]
+        return (
+            yield from self._finished(
+                _Standing(tier, why, proposed, objections, names),
+                lambda: prompts.check(table.summary, taken.fields, proposed),
+                lambda: prompts.written(table.summary, taken.fields, proposed),
+            )
+        )
+
+    def _talk(self, talk: Talk, tier: Tier, why: list[str]) -> Flow:
+        table = self.table
+        route = table.tiers[tier]
+        reply = yield self.opening(talk, route)
+        text = reply.text
+        proposed = Proposed({}, [], [], text=text)
+        facts = msgspec.structs.replace(talk.facts, output={"text": text}, text=text)
+        broken = self.judge.broken(tier, facts)
+        names, objections = [rule.name for rule in broken], [rule.otherwise for rule in broken]
+        return (
+            yield from self._finished(
+                _Standing(tier, why, proposed, objections, names),
+                lambda: prompts.chat_check(table.summary, talk.turns, text),
+                lambda: prompts.chat_written(table.summary, talk.turns, text),
+            )
+        )
+
+    def _finished(self, at: _Standing, check: Callable[[], Prompt], written: Callable[[], Prompt]) -> Flow:
+        """What is done with a draft; a person sees it where a later role fails."""
+        route = self.table.tiers[at.tier]
+        if route.action == "manual-review" or at.objections:
+            return at.ended("review", "rule" if at.objections else "tier")
+        try:
+            if route.action == "validate":
+                at.objections = yield from self._checked(check(), route)
+                if at.objections:
+                    return at.ended("review", "not-validated")
+            if route.formatter is not None:
+                reply = yield _role(route, "format", written())
+                at.proposed = msgspec.structs.replace(at.proposed, text=rules.formatted(reply.text))
+        except ModelError as failure:
+            return at.ended("fallback", failure.cause)
+        except GarbageError:
+            return at.ended("fallback", "garbage")
+        outcome: Outcome = "validated" if route.action == "validate" else "automatic"
+        return Decided(outcome, at.tier, at.why, at.proposed)
+
+    def _checked(self, prompt: Prompt, route: Route) -> Generator[Ask, Reply, list[str]]:
+        reply = yield _role(route, "check", prompt)
+        said = rules.opinion(reply.text)
+        return [] if said.agrees else said.reasons or [CHECKER_SILENT]
+
+    def _guarded(self, flow: Flow, tier: Tier, why: list[str]) -> Flow:
+        """A flow whose failures end in the fallback."""
+        try:
+            return (yield from flow)
+        except ModelError as failure:
+            return self.fallback(tier, why, failure.cause)
+        except GarbageError:
+            return self.fallback(tier, why, "garbage")
+
+    def _ended(self, outcome: Outcome, tier: Tier, why: list[str], *, cause: str, objections: list[str]) -> Flow:
+        return Decided(outcome, tier, why, objections=objections, cause=cause)
+        yield
+
+
+def _ask(role: Role, model: str, limits: Limits, prompt: Prompt, route: Route) -> Ask:
+    if estimate(prompt) > limits.max_input_tokens:
+        raise ModelError("too-long", sent=False)
+    return Ask(role, model, limits, prompt, route.timeout_seconds, route.next_models, route.over_budget)
+
+
+def _role(route: Route, wanted: Role, prompt: Prompt) -> Ask:
+    """A question of a later role: it has one model, since the checker must not be the one that drafted."""
+    model, limits = next((model, limits) for role, model, limits in route.roles() if role == wanted)
+    if estimate(prompt) > limits.max_input_tokens:
+        raise ModelError("too-long", sent=False)
+    return Ask(wanted, model, limits, prompt, route.timeout_seconds)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

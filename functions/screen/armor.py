@@ -1,0 +1,126 @@
+"""Model Armor reads a prompt before a model does: it hides what it finds of personal data, and names what is an attack.
+
+The template is the stack's, with the de-identification template of Sensitive Data Protection in it. Its answer is read
+as Model Armor REST v1, ``projects.locations.templates.sanitizeUserPrompt``, describes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+import msgspec
+
+from vertex.token import NoTokenError
+
+Token = Callable[[], Awaitable[str]]
+# Cloud documentation, "Model Armor quotas and limits": what is longer is not screened as a whole.
+MOST_BYTES = 500_000
+FOUND = "MATCH_FOUND"
+
+
+class ScreenError(Exception):
+    """The prompt was not screened, so no model may see it."""
+
+
+class Screened(msgspec.Struct, frozen=True):
+    """The document as a model may see it, and the names of the filters that it set off."""
+
+    document: Any
+    attacks: list[str]
+
+
+class _Data(msgspec.Struct):
+    text: str = ""
+
+
+class _Deidentified(msgspec.Struct, rename="camel"):
+    execution_state: str = "EXECUTION_SUCCESS"
+    match_state: str = ""
+    data: _Data | None = None
+
+
+class _Sdp(msgspec.Struct, rename="camel"):
+    deidentify_result: _Deidentified | None = None
+    inspect_result: dict[str, Any] | None = None
+
+
+class _Sanitized(msgspec.Struct, rename="camel"):
+    invocation_result: str = ""
+    filter_results: dict[str, Any] = {}
+
+
+class _Answer(msgspec.Struct, rename="camel"):
+    sanitization_result: _Sanitized
+
+
+class Armor:
+    """One Model Armor template."""
+
+    def __init__(self, session: aiohttp.ClientSession, token: Token, root: str, template: str) -> None:
+        self._session = session
+        self._token = token
+        self._url = f"{root}/v1/{template}:sanitizeUserPrompt"
+
+    async def screened(self, document: Any, timeout: float) -> Screened:
+        """The document (any JSON value) without what Model Armor hides, within ``timeout`` seconds.
+
+        Raises ScreenError, also where the answer leaves open whether every filter ran.
+        """
+        text = msgspec.json.encode(document)
+        if len(text) > MOST_BYTES:
+            raise ScreenError("too-long")
+        try:
+            headers = {"authorization": f"Bearer {await self._token()}", "content-type": "application/json"}
+            body = msgspec.json.encode({"userPromptData": {"text": text.decode()}})
+            limit = aiohttp.ClientTimeout(total=timeout)
+            async with self._session.post(self._url, data=body, headers=headers, timeout=limit) as response:
+                if response.status != 200:
+                    raise ScreenError(f"status-{response.status}")
+                return read(await response.read(), document)
+        except (NoTokenError, TimeoutError, aiohttp.ClientError, OSError) as error:
+            raise ScreenError(type(error).__name__) from None
+
+
+def read(raw: bytes, document: Any) -> Screened:
+    """What Model Armor answered about ``document``; raises ScreenError."""
+    try:
+        result = msgspec.json.decode(raw, type=_Answer).sanitization_result
+    except (msgspec.DecodeError, RecursionError):
+        raise ScreenError("garbage") from None
+    if result.invocation_result != "SUCCESS":
+        raise ScreenError("incomplete")
+    attacks = []
+    for name, found in result.filter_results.items():
+        if name == "sdp":
+            document = _hidden(found, document)
+        elif _matched(found):
+            attacks.append(name)
+    return Screened(document, sorted(attacks))
+
+
+def _hidden(found: Any, document: Any) -> Any:
+    """The document after de-identification; its markers stand inside strings, so that it is JSON still."""
+    try:
+        sdp = msgspec.convert(found, dict[str, Any]).get("sdpFilterResult", found)
+        said = msgspec.convert(sdp, _Sdp)
+        done = said.deidentify_result
+        if done is None:
+            if _matched(said.inspect_result):
+                raise ScreenError("found-not-hidden")
+            return document
+        if done.execution_state != "EXECUTION_SUCCESS":
+            raise ScreenError("incomplete")
+        if done.match_state != FOUND:
+            return document
+        return msgspec.json.decode((done.data or _Data()).text)
+    except msgspec.MsgspecError:
+        raise ScreenError("garbage") from None
+
+
+def _matched(found: Any) -> bool:
+    """Whether any match state in the filter's result says that it found something."""
+    if isinstance(found, dict):
+        return any((key == "matchState" and value == FOUND) or _matched(value) for key, value in found.items())
+    return isinstance(found, list) and any(_matched(item) for item in found)

@@ -1,0 +1,148 @@
+"""The parts of one process, and what both doors do with them: run a flow, and keep what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import aiohttp
+import msgspec
+
+from calls.caller import Caller, Job
+from doors.http import Refused
+from doors.metadata import Metadata
+from flow.decide import Core, Flow
+from flow.outcome import Decided
+from journal.entry import Entry, write
+from ledger.keeper import Ledger, OverBudgetError
+from ledger.store import Claim, Review, Store
+from mask.masker import Masker
+from normalise.intake import Intake
+from route.judge import Judge
+from route.table import Table, Tier
+from screen.armor import Armor, Screened
+from serving import record
+from serving.record import Told
+from serving.stops import Stops
+from serving.who import Callers
+from vertex.call import Token
+from vertex.shape import ModelError
+
+# How long an answer waits for its record; the model has been paid, but nobody may act on what nobody can audit.
+DURABLE_SECONDS = 10.0
+SCREEN_SECONDS = 5.0
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """The masked input, and the id under which a person and the caller find the case."""
+
+    id: str
+    document: Any
+
+
+class Repeats(msgspec.Struct, frozen=True):
+    """The claim on a case, and its decision as repeats of it get it."""
+
+    claim: Claim
+    result: bytes
+
+
+@dataclass(frozen=True)
+class Router:
+    """One process's parts. ``clock`` gives seconds since 1970."""
+
+    table: Table
+    judge: Judge
+    intake: Intake
+    metadata: Metadata
+    masker: Masker
+    core: Core
+    caller: Caller
+    ledger: Ledger
+    callers: Callers
+    stops: Stops
+    armor: Armor | None
+    token: Token
+    store: Store
+    session: aiohttp.ClientSession
+    clock: Callable[[], float] = time.time
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def fallen_to_person(self, decided: Decided) -> bool:
+        """Whether a person has to look at it."""
+        if decided.outcome == "review":
+            return True
+        return decided.outcome == "fallback" and self.table.fallback.action == "manual-review"
+
+    def deadline(self) -> float:
+        """By when a case that comes now has its outcome, whichever tier it ends in; of the monotonic clock."""
+        return time.monotonic() + max(route.deadline() for route in self.table.tiers.values())
+
+    async def run(self, flow: Flow, job: Job) -> Decided:
+        """Run a flow to its end; raises OverBudgetError."""
+        try:
+            ask = next(flow)
+            while True:
+                try:
+                    reply = await self.caller.ask(ask, job)
+                except ModelError as failure:
+                    ask = flow.throw(failure)
+                else:
+                    ask = flow.send(reply)
+        except StopIteration as done:
+            decided: Decided = done.value
+            return decided
+        finally:
+            flow.close()
+
+    async def screened(self, tier: Tier, document: Any) -> Screened:
+        """The document as a model may see it; raises ScreenError."""
+        if self.armor is None or tier not in self.table.masking.screened:
+            return Screened(document, [])
+        return await self.armor.screened(document, SCREEN_SECONDS)
+
+    async def kept(self, told: Told, decided: Decided, shown: Shown, repeats: Repeats | None) -> None:
+        """Make the record durable: audit entry, case for review, decision for repeats; raises Refused (503)."""
+        self.ledger.note("case", record.encode(told))
+        if self.fallen_to_person(decided):
+            proposal = record.masked(decided.proposal) if decided.proposal else None
+            reason = "; ".join(decided.objections) or decided.cause or "tier"
+            at, tier, masked = self.clock(), decided.tier, record.masked(shown.document)
+            self.ledger.review(Review(shown.id, at, told.tenant, tier, masked, proposal, reason))
+        if repeats is not None:
+            self.ledger.decided(repeats.claim, repeats.result)
+        await self.durable()
+
+    async def durable(self) -> None:
+        """Return when all that was said is in the store; raises Refused (503) where that takes too long."""
+        try:
+            async with asyncio.timeout(DURABLE_SECONDS):
+                await self.ledger.durable()
+        except TimeoutError:
+            message = "the decision could not be recorded, so it must not be acted on; send the case again later"
+            raise Refused(503, "not-recorded", message, after=5) from None
+
+    def over_budget(self, error: OverBudgetError) -> Refused:
+        """The answer to a case for which too little money is left."""
+        wait = max(1, round((error.resets_at - datetime.now(UTC)).total_seconds()))
+        return Refused(429, "over-budget", f"{error}; in {self.table.currency}", after=wait)
+
+    def log(self, told: Told, decided: Decided, started: float, trace: str) -> None:
+        """Write the line of the log; ``started`` is of the monotonic clock."""
+        write(record.entry(self.table, told, decided, time.monotonic() - started, trace))
+
+    def refused(self, refused: Refused, trace: str) -> None:
+        """Write the line of the log of a request without a decision."""
+        write(Entry("WARNING", "refused", "a request was refused", cause=refused.code, trace=trace or None))
+
+    async def give_back(self, claim: Claim | None) -> None:
+        """Let a repeat of the case try again."""
+        if claim is not None:
+            self.ledger.decided(claim, None)
+            with suppress(Refused):
+                await self.durable()

@@ -1,0 +1,46 @@
+"""Why no model may be asked just now: the budget is spent, an operator said so, or nobody knows."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+
+from route.table import Table, Tier
+from spend import record as spend
+from spend import store as spends
+from spend.record import Record
+from storage.objects import Object, StoreError
+from storage.watched import Watched
+from switch import state as switch
+from switch.state import Switch
+
+
+class Stops:
+    """The two objects that can stop the router. What cannot be read stops it too."""
+
+    def __init__(self, table: Table, spend_record: Object, switches: Object, clock: Callable[[], float]) -> None:
+        """``clock`` is monotonic, in seconds."""
+        self._table = table
+
+        async def spent() -> Record | None:
+            return (await spends.read(spend_record))[0]
+
+        async def switched() -> Switch:
+            return switch.parse((await switches.read())[0])
+
+        self._spend = Watched(spent, spends.FRESH, spends.USABLE, clock)
+        self._switch = Watched(switched, switch.FRESH, switch.USABLE, clock)
+
+    async def cause(self, tier: Tier) -> str | None:
+        """In one word, why no model may be asked about a case of this tier; None where one may."""
+        try:
+            known = await self._spend.value()
+        except StoreError:
+            return "spend-unknown"
+        if spend.over(known, self._table.monthly_limit, self._table.currency):
+            return "spend-limit"
+        try:
+            state = await self._switch.value()
+        except StoreError:
+            return "switch-unknown"
+        return state.cause(tier, datetime.datetime.now(datetime.UTC)) if state.stopped or state.paused else None

@@ -1,0 +1,88 @@
+"""Who calls, and for which tenant. On Cloud Run the platform has checked the token; elsewhere it is checked here."""
+
+from __future__ import annotations
+
+import asyncio
+import binascii
+import time
+from base64 import urlsafe_b64decode
+from collections.abc import Mapping
+from typing import Literal
+
+import google.auth.transport.urllib3
+import msgspec
+import urllib3
+from google.auth import exceptions
+from google.oauth2 import id_token
+
+from doors.http import Incoming, Refused
+from route.table import Table
+
+Check = Literal["platform", "google"]
+MOST_KNOWN = 1000
+
+
+class _Claims(msgspec.Struct):
+    email: str = ""
+    exp: int = 0
+
+
+class Callers:
+    """The tenants' callers. A use case without tenants is one tenant, and takes whoever IAM let through."""
+
+    def __init__(self, table: Table, check: Check, audience: str | None, certificates: str | None = None) -> None:
+        """``check`` says whether the platform has verified tokens, or we do, for ``audience``.
+
+        ``certificates`` is the address of the issuer's public keys; Google's, if None.
+        """
+        self._only = None if table.tenants else table.use_case
+        self._tenants: Mapping[str, str] = {
+            caller.partition(":")[2]: name for name, tenant in table.tenants.items() for caller in tenant.callers
+        }
+        self._check = check
+        self._audience = audience
+        self._certificates = certificates or "https://www.googleapis.com/oauth2/v1/certs"
+        self._known: dict[str, tuple[float, str]] = {}
+
+    async def tenant(self, incoming: Incoming) -> str:
+        """The tenant of the caller; raises Refused."""
+        if self._only is not None:
+            return self._only
+        # Cloud Run documentation, "Authenticating service-to-service": either header carries the identity token.
+        header = incoming.header("x-serverless-authorization") or incoming.header("authorization") or ""
+        kind, _, token = header.partition(" ")
+        if kind.lower() != "bearer" or not token:
+            raise Refused(401, "no-token", "the request has no identity token; send one as a bearer token")
+        until, tenant = self._known.get(token, (0.0, ""))
+        if until > time.time():
+            return tenant
+        claims = _read(token) if self._check == "platform" else await asyncio.to_thread(self._verified, token)
+        if claims is None:
+            raise Refused(401, "bad-token", "the identity token is none, or not for this service; fetch a new one")
+        found = self._tenants.get(claims.email)
+        if found is None:
+            raise Refused(403, "no-tenant", "the caller belongs to no tenant; add it to the charter's tenants")
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        self._known[token] = float(claims.exp), found
+        return found
+
+    def _verified(self, token: str) -> _Claims | None:
+        request = google.auth.transport.urllib3.Request(urllib3.PoolManager(timeout=5, retries=1))  # type: ignore[no-untyped-call]
+        try:
+            said = id_token.verify_token(token, request, self._audience, self._certificates)
+            return msgspec.convert(said, _Claims) if said.get("email_verified", True) else None
+        except (exceptions.GoogleAuthError, ValueError, urllib3.exceptions.HTTPError):
+            return None
+
+
+def _read(token: str) -> _Claims | None:
+    """The claims of a token whose signature the platform has verified, and removed."""
+    parts = token.split(".")
+    if len(parts) != 3:
+        return None
+    try:
+        claims = msgspec.json.decode(urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)), type=_Claims)
+    except (msgspec.DecodeError, binascii.Error, ValueError):
+        return None
+    return claims if claims.exp > time.time() else None

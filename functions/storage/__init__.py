@@ -1,0 +1,1 @@
+"""Small objects in Cloud Storage that steer the functions."""

@@ -1,0 +1,55 @@
+"""What the router last saw of an object. What it could not see for too long counts as unknown, never as fine."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+
+from storage.objects import StoreError
+
+T = TypeVar("T")
+
+
+class Watched(Generic[T]):
+    """A value that is read again when it is older than ``fresh`` seconds, and usable for ``usable`` seconds.
+
+    A value that is known is answered at once and read again behind the caller; only the first read is waited for, and
+    the one after a value has become unusable.
+    """
+
+    def __init__(
+        self, read: Callable[[], Awaitable[T]], fresh: float, usable: float, clock: Callable[[], float]
+    ) -> None:
+        self._read = read
+        self._fresh = fresh
+        self._usable = usable
+        self._clock = clock
+        self._value: T | None = None
+        self._read_at = float("-inf")
+        self._asked_at = float("-inf")
+        self._reading: asyncio.Task[None] | None = None
+
+    async def value(self) -> T:
+        """The value; raises StoreError where it cannot be read and what is known is too old."""
+        now = self._clock()
+        if now - self._asked_at >= self._fresh and self._reading is None:
+            self._asked_at = now
+            self._reading = asyncio.get_running_loop().create_task(self._renew())
+        if now - self._read_at < self._usable:
+            return self._value  # type: ignore[return-value]
+        if self._reading is None:
+            self._reading = asyncio.get_running_loop().create_task(self._renew())
+        await asyncio.shield(self._reading)
+        if self._clock() - self._read_at < self._usable:
+            return self._value  # type: ignore[return-value]
+        raise StoreError("not read for too long")
+
+    async def _renew(self) -> None:
+        try:
+            self._value = await self._read()
+            self._read_at = self._clock()
+        except StoreError:
+            return
+        finally:
+            self._reading = None

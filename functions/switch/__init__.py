@@ -1,0 +1,1 @@
+"""The kill switch: what operators have stopped or paused, without a deployment."""
