@@ -1,4 +1,4 @@
-"""The facts that a conversation comes with: the charter's fields, as text, since OpenAI's ``metadata`` holds no other."""
+"""The facts that a conversation comes with: declared fields, as text, since OpenAI's ``metadata`` holds nothing else."""
 
 from __future__ import annotations
 
