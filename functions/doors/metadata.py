@@ -1,4 +1,4 @@
-"""The facts that a conversation comes with: declared fields, as text, since OpenAI's ``metadata`` holds nothing else."""
+"""The facts that a conversation comes with: declared fields, as text, since ``metadata`` of OpenAI holds no more."""
 
 from __future__ import annotations
 
