@@ -1,1 +1,1 @@
-"""From the bytes of a request to a case that may be shown to a model."""
+"""From the bytes of a request to a case in its current form, with all that was changed on the way."""

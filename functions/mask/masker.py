@@ -1,0 +1,214 @@
+"""Masking: declared fields by name at any depth, and detected patterns in every text of a case, its names included."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from mask import patterns
+from mask.folding import fold
+from mask.patterns import Detector, Place
+from normalise.text import LONGEST_KEPT_NAME, key_form
+from route.table import Masking
+
+MASK = "[masked]"
+# No replacement has a digit, an @ or a colon, so none can be a part of what is found in a second pass.
+REPLACEMENTS = {name: f"[{name}]" for name in ("card", "iban", "email", "phone", "national-id", "ip")}
+
+
+class Masked(msgspec.Struct, frozen=True):
+    """Fields as a model may see them.
+
+    ``hidden`` are the paths that were masked by name (dotted, lists left out, names in key form); ``found`` counts what
+    was detected, by pattern.
+    """
+
+    fields: dict[str, Any]
+    hidden: frozenset[str]
+    found: dict[str, int]
+
+
+class _Name(msgspec.Struct, frozen=True):
+    """A name of a field: in key form, as it is shown, whether it hides what it names, and what was found in itself."""
+
+    key: str
+    shown: str
+    hides: bool
+    found: dict[str, int]
+
+
+_MOST_NAMES = 4096
+
+
+class Masker:
+    """The rules of ``table.Masking``, compiled once; raises ValueError where a country has no ids or phones to find."""
+
+    def __init__(self, masking: Masking) -> None:
+        self._named = frozenset(key_form(name) for name in masking.fields)
+        self._detectors = _detectors(masking)
+        self._names: dict[str, _Name] = {}
+
+    def case(self, fields: dict[str, Any]) -> Masked:
+        """Mask a case; numbers, dates and truth values are masked by name only, since they are no texts."""
+        walk = _Walk(self)
+        shown = walk.mapping(fields, "")
+        return Masked(shown, frozenset(walk.hidden), walk.found)
+
+    def name(self, name: str) -> _Name:
+        """How the name of a field is shown and compared; those that come often are remembered."""
+        known = self._names.get(name)
+        if known is None:
+            key = key_form(name)
+            # A flattened name, such as holder.iban, is as good as a nested one.
+            hides = key in self._named or ("." in key and not self._named.isdisjoint(key.split(".")))
+            shown, found = self.text(name)
+            known = _Name(key, shown, hides, found)
+            if len(name) <= LONGEST_KEPT_NAME and len(self._names) < _MOST_NAMES:
+                self._names[name] = known
+        return known
+
+    def text(self, text: str) -> tuple[str, dict[str, int]]:
+        """Mask what is detected in a text, and count it by pattern; a text that was masked comes out as it is."""
+        found: dict[str, int] = {}
+        masked = self._once(text, found)
+        # What stood beside a number can be one itself once that number is gone.
+        while masked is not text:
+            text, masked = masked, self._once(masked, found)
+        return masked, found
+
+    def _once(self, text: str, found: dict[str, int]) -> str:
+        folded, where = fold(text)
+        if not _WORTH_A_LOOK.search(folded):
+            return text
+        places: list[tuple[int, int, str]] = []
+        for name, detector in self._detectors:
+            own = _joined(detector(folded))
+            if own:
+                places.extend((first, last, name) for first, last in own)
+                folded = _without(folded, own)
+        if not places:
+            return text
+        parts: list[str] = []
+        done = 0
+        for first, last, name in sorted(places):
+            begin, end = (first, last) if where is None else (where[first], where[last - 1] + 1)
+            parts += (text[done:begin], REPLACEMENTS[name])
+            done = end
+            found[name] = found.get(name, 0) + 1
+        return "".join((*parts, text[done:]))
+
+
+# Nothing that a detector reads or reads across.
+_TAKEN = "\0"
+# An @, six digits near each other, or the marks of an IP address: without them there is nothing to find.
+_WORTH_A_LOOK = re.compile(
+    r"@|:[0-9A-Fa-f]{0,4}:|[0-9]\.[0-9]{1,3}\.[0-9]|[0-9](?:[^0-9]{0,4}[0-9]){5}|[0-9]{2}[A-Za-z][0-9]{2}[A-Za-z]"
+)
+
+
+def _detectors(masking: Masking) -> list[tuple[str, Detector]]:
+    """In the order in which they take what two of them could: the surest first."""
+    chosen: list[tuple[str, Detector]] = []
+    if "email" in masking.patterns:
+        chosen.append(("email", patterns.emails))
+    if "iban" in masking.patterns:
+        chosen.append(("iban", patterns.ibans))
+    if "ip" in masking.patterns:
+        chosen.append(("ip", patterns.ip_addresses))
+    if "phone" in masking.patterns:
+        # 50 ms to load, so only where it is used.
+        from mask import phone
+
+        chosen.append(("phone", phone.international))
+    if "card" in masking.patterns:
+        chosen.append(("card", patterns.cards))
+    if "national-id" in masking.patterns and masking.countries:
+        from mask import identity
+
+        chosen.append(("national-id", identity.detector(masking.countries)))
+    if "phone" in masking.patterns and masking.countries:
+        from mask import phone
+
+        chosen.append(("phone", phone.national(masking.countries)))
+    return chosen
+
+
+def _without(text: str, places: list[Place]) -> str:
+    """The text with these places, which are in order, taken out; all else stays where it is."""
+    parts: list[str] = []
+    done = 0
+    for first, last in places:
+        parts += (text[done:first], _TAKEN * (last - first))
+        done = last
+    return "".join((*parts, text[done:]))
+
+
+def _joined(places: Iterable[Place]) -> list[Place]:
+    """Places in order, those that overlap as one."""
+    joined: list[Place] = []
+    for first, last in sorted(places):
+        if joined and first < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+        else:
+            joined.append((first, last))
+    return joined
+
+
+class _Walk:
+    """One pass over the fields of a case; collects what was hidden and found."""
+
+    def __init__(self, masker: Masker) -> None:
+        self.masker = masker
+        self.hidden: set[str] = set()
+        self.found: dict[str, int] = {}
+
+    def mapping(self, raw: dict[str, Any], path: str) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for sent, value in raw.items():
+            name = self.masker.name(sent)
+            shown = name.shown
+            if name.found:
+                self.count(name.found)
+                shown = _apart(shown, raw, result)
+            kind = type(value)
+            if name.hides:
+                self.hidden.add(f"{path}.{name.key}" if path else name.key)
+                result[shown] = MASK
+            elif kind is str:
+                result[shown] = self.text(value)
+            elif kind is dict or kind is list:
+                below = name.key if shown is name.shown and not name.found else key_form(shown)
+                result[shown] = self.value(value, f"{path}.{below}" if path else below)
+            else:
+                result[shown] = value
+        return result
+
+    def value(self, value: Any, path: str) -> Any:
+        if isinstance(value, dict):
+            return self.mapping(value, path)
+        if isinstance(value, list):
+            return [self.value(item, path) for item in value]
+        return self.text(value) if isinstance(value, str) else value
+
+    def text(self, text: str) -> str:
+        masked, found = self.masker.text(text)
+        if found:
+            self.count(found)
+        return masked
+
+    def count(self, found: dict[str, int]) -> None:
+        for pattern, times in found.items():
+            self.found[pattern] = self.found.get(pattern, 0) + times
+
+
+def _apart(shown: str, *taken: dict[str, Any]) -> str:
+    """A name that was masked, beside others that may have been as well."""
+    unique = shown
+    at = 1
+    while any(unique in names for names in taken):
+        at += 1
+        unique = f"{shown} {at}"
+    return unique

@@ -1,0 +1,157 @@
+"""Detectors: where a text has a card, an IBAN, an e-mail address, a phone number, a national id or an IP address.
+
+Each takes a text as ``folding.fold`` gives it and yields places, first and past the last character. What decides is a
+check of the number itself, never the words around it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable, Iterator
+
+Place = tuple[int, int]
+Detector = Callable[[str], Iterator[Place]]
+
+# What people put between the parts of a number.
+GAP = r"[\s\-./_]{0,3}"
+
+
+def emails(text: str) -> Iterator[Place]:
+    """Addresses with a domain of two names or more; neither local parts in quotes nor addresses for domains."""
+    at = text.find("@")
+    while at >= 0:
+        domain = _DOMAIN.match(text, at + 1)
+        if domain is not None:
+            # At most 64 characters (RFC 5321, 4.5.3.1.1), so that the search stays linear.
+            local = _LOCAL.search(text, max(0, at - 64), at)
+            if local is not None:
+                yield local.start(), domain.end()
+        at = text.find("@", at + 1)
+
+
+_LOCAL = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+\Z")
+_DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_](?:[\w-]{0,61}[^\W_])?")
+
+
+def ip_addresses(text: str) -> Iterator[Place]:
+    """IPv4 in four decimal parts and IPv6, by the standard library's ``ipaddress``."""
+    if text.count(".") >= 3:
+        for found in _IPV4.finditer(text):
+            if _is_ip(found[0]):
+                yield found.span()
+    if _TWO_COLONS.search(text):
+        for found in _IPV6.finditer(text):
+            if _is_ip(found[0]):
+                yield found.span()
+
+
+_TWO_COLONS = re.compile(":[0-9A-Fa-f]{0,4}:")
+_IPV4 = re.compile(r"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9]|\.[0-9])")
+_IPV6 = re.compile(
+    r"(?<![\w:.])(?=[0-9A-Fa-f]{0,4}:)[0-9A-Fa-f:]{2,39}(?:(?<=:)[0-9]{1,3}(?:\.[0-9]{1,3}){3})?(?![\w:])"
+)
+
+
+def _is_ip(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def cards(text: str) -> Iterator[Place]:
+    """Payment cards of 12 to 19 digits: a prefix that issuers have, the length that goes with it, and Luhn's check."""
+    for run in _RUN.finditer(text):
+        yield from _cards_in(run[0], run.start())
+
+
+# Digits with at most a short gap between them: twelve or more.
+_RUN = re.compile(rf"[0-9](?:{GAP}[0-9]){{11,}}")
+_GROUP = re.compile("[0-9]+")
+# ISO/IEC 7812 ranges in use: Visa, Mastercard and Maestro, Discover and UnionPay, Amex, Diners, JCB, Mir, UATP, RuPay,
+# Troy. Twelve digits are Maestro's.
+_ISSUED = re.compile(
+    r"4(?:\d{12}|\d{15}|\d{17,18})|[56]\d{11,18}|2[2-7]\d{14,17}|3[47]\d{13}|3[0689]\d{12,17}|35\d{14,17}"
+    r"|(?:1\d|2131)\d{11,13}|8[12]\d{14}|9792\d{12}"
+)
+
+
+def _cards_in(run: str, offset: int) -> Iterator[Place]:
+    groups = [found.span() for found in _GROUP.finditer(run)]
+    digits = "".join(run[first:last] for first, last in groups)
+    first_digit = past = 0
+    done = 0
+    for at, (first, last) in enumerate(groups):
+        length = 0
+        if first >= done:
+            best = None
+            for end_first, end_last in groups[at : at + 19]:
+                length += end_last - end_first
+                if length > 19:
+                    break
+                number = digits[first_digit : first_digit + length]
+                if length >= 12 and _ISSUED.fullmatch(number) and luhn(number):
+                    best = end_last
+            if best is not None:
+                yield offset + first, offset + best
+                done = best
+        past = last - first
+        first_digit += past
+
+
+_DOUBLED = str.maketrans("0123456789", "0246813579")
+
+
+def luhn(number: str) -> bool:
+    """Whether the last digit is the check digit of the others (ISO/IEC 7812-1, annex B)."""
+    odd, even = number[::-2], number[-2::-2].translate(_DOUBLED)
+    return (sum(map(int, odd)) + sum(map(int, even))) % 10 == 0
+
+
+def ibans(text: str) -> Iterator[Place]:
+    """IBANs of the countries in the registry, in either case of letters, with their check digits (ISO 13616)."""
+    # Letters are many and digits few, so the search begins where digits do.
+    for digits in _DIGITS_START.finditer(text):
+        country = _IBAN_COUNTRY.search(text, max(0, digits.start() - 5), digits.start())
+        shape = _IBAN_REST.get(country[1].upper()) if country is not None else None
+        rest = shape.match(text, digits.start()) if shape is not None else None
+        if country is None or rest is None:
+            continue
+        signs = _NO_SIGN.sub("", rest[0].upper())
+        moved = f"{signs[2:]}{country[1].upper()}{signs[:2]}"
+        if int("".join(str(int(sign, 36)) for sign in moved)) % 97 == 1:
+            yield country.start(), rest.end()
+
+
+# The length of a whole IBAN by country: SWIFT's IBAN registry, release 99, and the countries that use the form without
+# being listed there.
+_IBAN_LENGTHS = {
+    15: "NO",
+    16: "BE",
+    18: "DK FI FK FO GL NL",
+    19: "MK SI",
+    20: "AT BA EE KZ LT LU MN XK",
+    21: "CH CR HR LI LV",
+    22: "BG BH DE GB GE IE ME RS VA",
+    23: "AE GI IL IQ OM SO TL",
+    24: "AD CZ DZ ES MD PK RO SA SE SK TN VG",
+    25: "AO CV GW LY MZ PT ST",
+    26: "IS TR IR",
+    27: "BF BI CF CG CM DJ FR GA GQ GR IT KM MC MG ML MR NE SM SN TD TG",
+    28: "AL AZ BJ BY CI CY DO GT HN HU LB MA NI PL SV",
+    29: "BR EG PS QA UA",
+    30: "JO KW MU YE",
+    31: "MT SC",
+    32: "LC",
+    33: "RU",
+}
+_DIGITS_START = re.compile("(?<![0-9])[0-9]")
+_IBAN_COUNTRY = re.compile(rf"([A-Za-z]{{2}}){GAP}\Z")
+_IBAN_REST = {
+    country: re.compile(rf"[0-9]{GAP}[0-9](?:{GAP}[0-9A-Za-z]){{{length - 4}}}(?![0-9])")
+    for length, countries in _IBAN_LENGTHS.items()
+    for country in countries.split()
+}
+_NO_SIGN = re.compile("[^0-9A-Z]")
