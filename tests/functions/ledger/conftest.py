@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,28 @@ import pytest
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parents[2] / "functions")]
 
-from soak.server import NoPostgresError, Server  # noqa: E402 (found by the line above)
+from ledger import store, trail  # noqa: E402 (found by the line above)
+from ledger.sqlite import Sqlite  # noqa: E402
+from place import Body, Place  # noqa: E402
+
+from soak.server import NoPostgresError, Server  # noqa: E402
+
+
+@pytest.fixture
+def at(tmp_path: Path) -> Callable[[Body], None]:
+    """Run a test's body at a place of its own; afterwards its audit trail must be whole."""
+
+    def run(body: Body) -> None:
+        async def whole() -> None:
+            shared = await Sqlite(tmp_path / "ledger.db", survive_power_loss=False).open()
+            await body(Place(tmp_path, shared))
+            entries = await shared.run(store.entries(0, 0, 100_000))
+            assert list(trail.verify(entries, await shared.run(store.heads()))) == []
+            await shared.close()
+
+        asyncio.run(whole())
+
+    return run
 
 
 @pytest.fixture(scope="session")

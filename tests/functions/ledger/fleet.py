@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
@@ -22,9 +22,8 @@ from ledger.book import Reserved
 from ledger.budget import Account, Budget, Budgets
 from ledger.keeper import ClosedError, Ledger, OverBudgetError, Policy
 from ledger.price import Usage
-from ledger.store import Ask, FencedError, Store, StoreDownError, Transaction
-
-T = TypeVar("T")
+from ledger.store import Ask, FencedError, StoreDownError, Transaction
+from place import Flaky
 
 START = 1_795_000_000.0
 SHARE = 10
@@ -35,27 +34,6 @@ BUDGETS = [
     Budget("tier", "high", "month", Decimal("0.6e-9")),
 ]
 POLICY = Policy(share=SHARE, patience_seconds=30.0, refuse_seconds=0.0, journal_bytes=400, silent_seconds=-1.0)
-
-
-class Flaky:
-    """A store whose answers get lost: before the transaction, or after it."""
-
-    def __init__(self, real: Store) -> None:
-        self.real = real
-        self.lose: str | None = None
-
-    async def run(self, transaction: Transaction[T]) -> T:
-        lose, self.lose = self.lose, None
-        if lose == "before":
-            transaction.close()
-            raise StoreDownError("lost on its way")
-        result = await self.real.run(transaction)
-        if lose == "after":
-            raise StoreDownError("the answer was lost")
-        return result
-
-    async def close(self) -> None:
-        await self.real.close()
 
 
 class Process:

@@ -6,58 +6,18 @@ import asyncio
 import datetime
 import errno
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
-from ledger import billing, store, trail
+from ledger import billing, store
 from ledger.book import Call, IllegalMoveError
 from ledger.budget import Account, Budget, BudgetError, Budgets
-from ledger.journal import Journal, JournalError, LivesError
-from ledger.keeper import Alarm, Ledger, OverBudgetError, Policy
-from ledger.sqlite import Sqlite
+from ledger.journal import JournalError
+from ledger.keeper import Alarm, OverBudgetError
 from ledger.store import Claim, Review
-
-PICO = Decimal("1e-12")
-NOON = datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.UTC).timestamp()
-
-
-class Place:
-    """A store, and ledgers on it."""
-
-    def __init__(self, folder: Path, shared: Sqlite) -> None:
-        self.folder, self.shared = folder, shared
-        self.alarms: list[Alarm] = []
-
-    async def ledger(self, limit: int = 1000, machine: str = "a", **policy: Any) -> Ledger:
-        budgets = Budgets([Budget("stack", "*", "day", limit * PICO)], 1)
-        quick = Policy(**{"exchange_seconds": 0.01, "patience_seconds": 0.3, **policy})
-        made = Ledger(
-            self.shared, budgets, self.folder / machine, policy=quick, clock=lambda: NOON, alarm=self.alarms.append
-        )
-        await made.open()
-        made.start()
-        return made
-
-
-Body = Callable[[Place], Awaitable[None]]
-
-
-@pytest.fixture
-def at(tmp_path: Path) -> Callable[[Body], None]:
-    def run(body: Body) -> None:
-        async def whole() -> None:
-            shared = await Sqlite(tmp_path / "ledger.db", survive_power_loss=False).open()
-            await body(Place(tmp_path, shared))
-            entries = await shared.run(store.entries(0, 0, 100_000))
-            assert list(trail.verify(entries, await shared.run(store.heads()))) == []
-            await shared.close()
-
-        asyncio.run(whole())
-
-    return run
+from place import NOON, PICO, Body, Place
 
 
 def test_a_refusal_says_what_is_left_and_when_it_resets(at: Callable[[Body], None]) -> None:
@@ -204,15 +164,6 @@ def test_a_reservation_is_closed_once(at: Callable[[Body], None]) -> None:
         await one.close()
 
     at(body)
-
-
-def test_the_lock_of_a_living_process_is_respected(tmp_path: Path) -> None:
-    mine = Journal(tmp_path, "p")
-    with pytest.raises(LivesError):
-        Journal(tmp_path, "p")
-    mine.close()
-    Journal(tmp_path, "p").drop()
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_budgets_are_refused_that_cannot_be_followed() -> None:

@@ -1,0 +1,63 @@
+"""The journal, and what whoever comes after makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from ledger import store
+from ledger.book import Settled
+from ledger.journal import Journal, LivesError, events, frame
+from place import Body, Place, reserved
+
+DAY = "stack/*/day/2026-11-22"
+
+
+def test_the_lock_of_a_living_process_is_respected(tmp_path: Path) -> None:
+    mine = Journal(tmp_path, "p")
+    with pytest.raises(LivesError):
+        Journal(tmp_path, "p")
+    mine.close()
+    Journal(tmp_path, "p").drop()
+    assert list(tmp_path.iterdir()) == []
+
+
+EVENTS = st.lists(st.builds(Settled, st.text(max_size=8), *[st.integers(0, 2**40)] * 5), min_size=1, max_size=5)
+
+
+@given(said=EVENTS, data=st.data())
+def test_of_a_journal_that_was_damaged_only_what_came_before_the_damage_counts(
+    said: list[Settled], data: st.DataObject
+) -> None:
+    records = [frame(event) for event in said]
+    whole = b"".join(records)
+    assert list(events(whole)) == said
+    place, bit = data.draw(st.integers(0, len(whole) - 1)), data.draw(st.integers(0, 7))
+    damaged = bytearray(whole)
+    damaged[place] ^= 1 << bit
+    untouched = 0
+    while sum(map(len, records[: untouched + 1])) <= place:
+        untouched += 1
+    assert list(events(bytes(damaged))) == said[:untouched]
+
+
+def test_a_settlement_that_was_damaged_is_charged_as_reserved(at: Callable[[Body], None]) -> None:
+    async def body(place: Place) -> None:
+        one = await place.ledger(starts=False)
+        await reserved(one, "a", 500)
+        one.settle("a", 70)
+        (file,) = (place.folder / "a").glob("*.journal")
+        raw = file.read_bytes()
+        # As a process that was killed would leave it, but for the one number.
+        orphan = place.folder / "b"
+        orphan.mkdir()
+        (orphan / file.name).write_bytes(raw.replace(b"\xa1a\x46", b"\xa1a\x07"))
+        assert (orphan / file.name).read_bytes() != raw
+        await (await place.ledger(machine="b")).close()
+        row = (await place.shared.run(store.accounts()))[DAY]
+        assert (row.spent, row.leased) == (500, 0)
+
+    at(body)
