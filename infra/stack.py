@@ -86,7 +86,7 @@ def build(charter: Charter) -> None:
         dataset=kept.dataset,
         opts=after("aiplatform", also=[*vpc.model_access, *bounds.preferences.values()]),
     )
-    Ledger(
+    kept_in = Ledger(
         "ledger",
         ledger.size(charter),
         key=key.ids["sql"],
@@ -97,13 +97,14 @@ def build(charter: Charter) -> None:
     )
     Routing(
         "routing",
-        routing.size(charter, prices=prices.load(charter.cloud.region)),
+        routing.size(charter, prices=prices.rows()),
         key=key.ids["functions"],
         storage_key=key.ids["storage"],
         network=vpc.network_id,
         subnet=vpc.subnet_id,
         topic=spend.topic,
         template=screen.template_name,
+        ledger_host=kept_in.host,
         accounts=who.accounts,
         deployments=served.deployments if served else {},
         opts=after(*BUILD_APIS),

@@ -3,6 +3,10 @@
 Owns the PostgreSQL instance, its database and a user for each workload that writes it. Users log in with their service
 account's token; there is no password to leak. It does not own tables, which the functions migrate, nor the network,
 whose private services access must exist before the instance.
+
+Cloud SQL gives a service account's user no privilege, and from PostgreSQL 15 on only a database's owner creates in its
+schema public. The owner of a database that Cloud SQL makes is the role cloudsqlsuperuser, so each user is a member of
+it; no narrower role is there before somebody has logged in (docs/decisions/0018). LED-003 lets nobody else have it.
 """
 
 from __future__ import annotations
@@ -16,12 +20,14 @@ from infra.sizing.ledger import LedgerArgs
 
 # PostgreSQL, "Identifiers and Key Words": NAMEDATALEN - 1.
 LONGEST_LOGIN = 63
+OWNER = "cloudsqlsuperuser"
 
 
 class Ledger(pulumi.ComponentResource):
-    """A private PostgreSQL and its users."""
+    """A private PostgreSQL and its users; ``host`` is its address, given out only when they can log in."""
 
     instance: gcp.sql.DatabaseInstance
+    host: pulumi.Output[str]
     connection_name: pulumi.Output[str]
 
     def __init__(
@@ -57,16 +63,21 @@ class Ledger(pulumi.ComponentResource):
             deletion_policy="ABANDON",
             opts=pulumi.ResourceOptions(parent=self, protect=True, depends_on=[self.instance]),
         )
-        for workload, login in args.users:
+        users = [
             gcp.sql.User(
                 f"{name}-user-{workload}",
                 project=args.project,
                 instance=self.instance.name,
                 name=login,
                 type="CLOUD_IAM_SERVICE_ACCOUNT",
+                database_roles=[OWNER],
                 deletion_policy="ABANDON",
                 opts=pulumi.ResourceOptions(parent=self, depends_on=[database, accounts[workload]]),
             )
+            for workload, login in args.users
+        ]
+        ready = pulumi.Output.all(self.instance.private_ip_address, *(user.id for user in users))
+        self.host = ready.apply(lambda known: str(known[0]))
         self.connection_name = self.instance.connection_name
         self.register_outputs({"connection_name": self.connection_name})
 

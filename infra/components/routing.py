@@ -1,10 +1,12 @@
 """The routing guardrail: cases reach models through one bounded, private function, and a spent budget closes it.
 
 Owns the archive's bucket, the repository of the built images, the routing function and who may call it, the spend guard
-behind the budget's topic, the bucket of the spend record that both share, and the scheduler's heartbeat. The archive
-carries ``routes.json``, compiled from the charter; the plan shows the same routes as the variable ROUTES, and a
-function whose file says something else does not start. It does not manage how a caller in another project's network
-reaches internal ingress (a Shared VPC, or a service perimeter that holds both), nor a queue of cases for review.
+behind the budget's topic, the bucket of the spend record that both share, the bucket of the switch by which operators
+pause the router, and the scheduler's heartbeat. The archive carries ``routes.json`` and ``prices.json``, compiled from
+the charter; the plan shows the same routes as the variable ROUTES and the digest of the whole as TABLE_SHA256, and a
+function whose file says something else does not start. It makes no switch: without the object nothing is paused, and a
+deployment must not undo what an operator set. It does not manage how a caller in another project's network reaches
+internal ingress (a Shared VPC, or a service perimeter that holds both), nor the ledger's database.
 """
 
 from __future__ import annotations
@@ -18,6 +20,9 @@ import pulumi_gcp as gcp
 from infra.sizing.routing import FunctionArgs, RoutingArgs
 
 INVOKER = "roles/run.invoker"
+READER = "roles/storage.objectViewer"
+# The least that replaces an object: Cloud Storage asks for the permission to delete what is replaced.
+WRITER = "roles/storage.objectUser"
 
 
 class Routing(pulumi.ComponentResource):
@@ -37,6 +42,7 @@ class Routing(pulumi.ComponentResource):
         subnet: pulumi.Input[str],
         topic: gcp.pubsub.Topic,
         template: pulumi.Input[str],
+        ledger_host: pulumi.Input[str],
         accounts: Mapping[str, gcp.serviceaccount.Account],
         deployments: Mapping[str, gcp.vertex.AiEndpointWithModelGardenDeployment],
         opts: pulumi.ResourceOptions | None = None,
@@ -44,7 +50,8 @@ class Routing(pulumi.ComponentResource):
         """Make the functions.
 
         ``key`` encrypts them and their images, ``storage_key`` the buckets. All that they send leaves through
-        ``subnet``. ``topic`` is the budget's, ``template`` Model Armor's, ``deployments`` the models on GPUs by key.
+        ``subnet``. ``topic`` is the budget's, ``template`` Model Armor's, ``ledger_host`` the address of the database
+        that keeps the ledger, ``deployments`` the models on GPUs by key.
         Raises ValueError for what Google would refuse, or what would call a model that is not there.
         """
         _check(name, args, accounts, deployments)
@@ -55,11 +62,12 @@ class Routing(pulumi.ComponentResource):
         self._archive = self._source()
         self._repository = self._images()
         state = self._bucket("state", args.state_bucket)
-        reads = self._grant("router-reads-spend", state, "roles/storage.objectViewer", args.router_member)
-        writes = self._grant("guard-writes-spend", state, "roles/storage.objectUser", args.guard_member)
+        reads = self._grant("router-reads-spend", state, READER, args.router_member)
+        writes = self._grant("guard-writes-spend", state, WRITER, args.guard_member)
+        follows = self._switch()
         models = {model: deployments[wanted] for model, wanted in args.deployed.items()}
-        environment = {"MODEL_ARMOR_TEMPLATE": template, **_urls(args, models)}
-        self.router = self._function("router", args.router, environment, [accounts["router"], reads])
+        environment = {"MODEL_ARMOR_TEMPLATE": template, "LEDGER_HOST": ledger_host, **_urls(args, models)}
+        self.router = self._function("router", args.router, environment, [accounts["router"], reads, follows])
         self.spend_guard = self._function("spend-guard", args.guard, {}, [accounts["spend-guard"], writes], topic)
         for caller in args.callers:
             self._may_call(f"router-caller-{caller.partition(':')[2]}", self.router, caller)
@@ -76,7 +84,7 @@ class Routing(pulumi.ComponentResource):
             name: pulumi.FileAsset(os.path.relpath(path))
             for name, path in args.files.items()
         }
-        members["routes.json"] = pulumi.StringAsset(args.routes)
+        members.update({name: pulumi.StringAsset(text) for name, text in args.compiled.items()})
         return gcp.storage.BucketObject(
             f"{self._name}-archive",
             bucket=self._bucket("source", args.source_bucket).name,
@@ -98,6 +106,13 @@ class Routing(pulumi.ComponentResource):
             force_destroy=False,
             opts=pulumi.ResourceOptions(parent=self, protect=True),
         )
+
+    def _switch(self) -> gcp.storage.BucketIAMMember:
+        """The switch's bucket, which operators write; the grant by which the router reads it."""
+        switch = self._bucket("switch", self._args.switch_bucket)
+        for operator in self._args.operators:
+            self._grant(f"operator-{operator.partition(':')[2]}", switch, WRITER, operator)
+        return self._grant("router-reads-switch", switch, READER, self._args.router_member)
 
     def _images(self) -> gcp.artifactregistry.Repository:
         return gcp.artifactregistry.Repository(

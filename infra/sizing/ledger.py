@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from infra.sizing.names import account_email
 from lockgate.charter.model import Charter
 
+DATABASE = "ledger"
 VERSION = "POSTGRES_17"
 BACKUPS = 14
 LOG_DAYS = 7
@@ -37,7 +38,7 @@ def size(charter: Charter) -> LedgerArgs:
         project=charter.cloud.project,
         region=charter.cloud.region,
         instance=f"{charter.use_case.name}-ledger",
-        database="ledger",
+        database=DATABASE,
         version=VERSION,
         edition="ENTERPRISE_PLUS" if database.tier.startswith("db-perf-optimized-") else "ENTERPRISE",
         tier=database.tier,
@@ -45,10 +46,10 @@ def size(charter: Charter) -> LedgerArgs:
         high_availability=database.high_availability,
         backups=BACKUPS,
         log_days=LOG_DAYS,
-        users=(("router", _login(charter, "router")),),
+        users=(("router", login(charter, "router")),),
     )
 
 
-def _login(charter: Charter, workload: str) -> str:
-    # Cloud SQL for PostgreSQL cuts a service account's name before this suffix.
+def login(charter: Charter, workload: str) -> str:
+    """The name by which a workload's service account logs in: Cloud SQL for PostgreSQL cuts it before its suffix."""
     return account_email(charter, workload).removesuffix(".gserviceaccount.com")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from infra.sizing.routing import longest_wait
 from lockgate.charter.model import Charter, routes
+from lockgate.charter.routing import Limits, Route
 
 HOURS_A_MONTH = 730
 # An answer that needs more than this share of its bound is about to be cut off.
@@ -121,10 +123,21 @@ def spend_rate(charter: Charter) -> float:
 
 
 def most_tokens(charter: Charter) -> int:
-    """The most tokens that one case may use: what each model of its route may read and write."""
-    return max(
-        ((r.max_input_tokens + r.max_output_tokens) * (2 if r.checker else 1) for _, r in routes(charter)), default=1
-    )
+    """The most tokens that one case may use: what each role of its route may read and write."""
+    return max((sum(map(_tokens, _limits(route))) for _, route in routes(charter)), default=1)
+
+
+def _limits(route: Route) -> Iterator[Route | Limits]:
+    """The limits of each role; one without its own has the draft's."""
+    yield route
+    if route.checker is not None:
+        yield route.check or route
+    if route.formatter is not None:
+        yield route.format or route
+
+
+def _tokens(limits: Route | Limits) -> int:
+    return limits.max_input_tokens + limits.max_output_tokens
 
 
 def _metrics(charter: Charter) -> tuple[Metric, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from pathlib import Path
 from typing import Any
@@ -21,34 +20,10 @@ PLACES = Decimal("0.000001")
 REGIONAL = "1.1"
 
 
-@dataclass(frozen=True)
-class TokenPrice:
-    """US dollars for a million tokens."""
-
-    input: float
-    output: float
-
-
-def load(region: str, path: Path = LIST) -> dict[str, TokenPrice]:
-    """The price of each model that the list prices in the region, by the model's id."""
-    return token_prices(json.loads(path.read_text(encoding="utf-8"))["prices"], region)
-
-
-def token_prices(rows: Iterable[Mapping[str, Any]], region: str) -> dict[str, TokenPrice]:
-    """Pair ``<model>/input`` with ``<model>/output``; a model with one of the two has no price.
-
-    Of several prices of one thing (one ends as another begins) the highest counts: a cost must not be understated.
-    """
-    usd: dict[str, float] = {}
-    for row in rows:
-        if row["unit"] == UNIT and row["region"] in {region, "any"}:
-            usd[row["sku"]] = max(row["usd"], usd.get(row["sku"], 0.0))
-    models = {sku.removesuffix("/input") for sku in usd if sku.endswith("/input")}
-    return {
-        model: TokenPrice(usd[f"{model}/input"], usd[f"{model}/output"])
-        for model in sorted(models)
-        if f"{model}/output" in usd
-    }
+def rows(path: Path = LIST) -> list[dict[str, Any]]:
+    """The prices of the list as they stand in it."""
+    found: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["prices"]
+    return found
 
 
 def compile_book(rows: Iterable[Mapping[str, Any]], money: Money, models: Iterable[str], stale_after: int) -> str:

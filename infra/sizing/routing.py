@@ -1,19 +1,19 @@
-"""What the routing component needs: the routes compiled from the charter, and the bounds of the functions."""
+"""What the routing component needs: what is compiled from the charter, and the bounds of the functions."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.sizing import archive, endpoint
+from infra.sizing import archive, endpoint, ledger, routes
 from infra.sizing.names import account_email, account_member
-from infra.sizing.prices import TokenPrice
-from lockgate.charter.model import Charter, routes
+from infra.sizing.prices import compile_book
+from lockgate.charter.model import Charter
+from lockgate.charter.model import routes as tiers
+from lockgate.charter.routing import Route
 
-FORMAT = "lockgate.routes/1"
 RUNTIME = "python313"
 # Beyond the models: a token, the spend record, and the answer itself.
 MARGIN_SECONDS = 15
@@ -21,6 +21,8 @@ GUARD_SECONDS = 60
 GUARD_MEMORY_MIB = 256
 # The scheduler's shortest step that still leaves the alert on silence several beats to miss.
 HEARTBEAT = "*/5 * * * *"
+# A price that nobody has looked at for longer is refused by the ledger.
+STALE_AFTER_DAYS = 366
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,10 @@ class FunctionArgs:
 class RoutingArgs:
     """Arguments of the routing component.
 
-    ``files`` are the archive's files by name, ``routes`` the text of its routes.json, ``digest`` of both. ``callers``
-    are IAM members that may call the router; ``invoker`` is the account of the scheduler and of the budget's trigger.
-    ``deployed`` maps a model's id to the key of its deployment.
+    ``files`` are the archive's files by name, ``compiled`` the texts of its routes.json and prices.json, ``digest`` of
+    all of them. ``callers`` are IAM members that may call the router, ``operators`` those that may pause it;
+    ``invoker`` is the account of the scheduler and of the budget's trigger. ``deployed`` maps a model's id to the key
+    of its deployment.
     """
 
     project: str
@@ -53,16 +56,18 @@ class RoutingArgs:
     runtime: str
     build_account: str
     files: Mapping[str, Path]
-    routes: str
+    compiled: Mapping[str, str]
     digest: str
     source_bucket: str
     state_bucket: str
+    switch_bucket: str
     repository: str
     router: FunctionArgs
     guard: FunctionArgs
     router_member: str
     guard_member: str
     callers: tuple[str, ...]
+    operators: tuple[str, ...]
     invoker: str
     invoker_account: str
     heartbeat: str
@@ -70,24 +75,33 @@ class RoutingArgs:
     deployed: Mapping[str, str]
 
 
-def size(charter: Charter, *, prices: Mapping[str, TokenPrice], files: Mapping[str, Path] | None = None) -> RoutingArgs:
-    """The functions of the charter's routing, with no more instances, requests and time than it counts on."""
+def size(
+    charter: Charter, *, prices: Iterable[Mapping[str, Any]], files: Mapping[str, Path] | None = None
+) -> RoutingArgs:
+    """The functions of the charter's routing, with no more instances, requests and time than it counts on.
+
+    ``prices`` are the rows of the price list, ``files`` those of the archive where they are not the repository's.
+    """
     name, cloud, bounds = charter.use_case.name, charter.cloud, charter.capacity.router
     held = files if files is not None else archive.files()
-    compiled = json.dumps(compile_routes(charter, prices), indent=1, sort_keys=True) + "\n"
-    contents = {path: file.read_bytes() for path, file in held.items()}
-    state = bucket(charter, "state")
-    environment = (("ROUTES", judged(charter)), ("STATE_BUCKET", state))
+    compiled = _compiled(charter, prices)
+    state, switch = bucket(charter, "state"), bucket(charter, "switch")
+    judged = (
+        ("ROUTES", routes.judged(charter)),
+        ("TABLE_SHA256", routes.digest(compiled["routes.json"])),
+        ("STATE_BUCKET", state),
+    )
     return RoutingArgs(
         project=cloud.project,
         location=cloud.region,
         runtime=RUNTIME,
         build_account=f"projects/{cloud.project}/serviceAccounts/{account_email(charter, 'build')}",
         files=held,
-        routes=compiled,
-        digest=archive.digest({**contents, "routes.json": compiled.encode()}),
+        compiled=compiled,
+        digest=archive.digest(archive.contents(held, compiled)),
         source_bucket=bucket(charter, "source"),
         state_bucket=state,
+        switch_bucket=switch,
         repository=f"{name}-functions",
         router=FunctionArgs(
             name=f"{name}-router",
@@ -99,7 +113,12 @@ def size(charter: Charter, *, prices: Mapping[str, TokenPrice], files: Mapping[s
             memory_mib=bounds.memory_mib,
             cpus=cpus(bounds.memory_mib),
             timeout_seconds=longest_wait(charter) + MARGIN_SECONDS,
-            environment=environment,
+            environment=(
+                *judged,
+                ("SWITCH_BUCKET", switch),
+                ("LEDGER_DATABASE", ledger.DATABASE),
+                ("LEDGER_USER", ledger.login(charter, "router")),
+            ),
         ),
         guard=FunctionArgs(
             name=f"{name}-spend-guard",
@@ -111,11 +130,12 @@ def size(charter: Charter, *, prices: Mapping[str, TokenPrice], files: Mapping[s
             memory_mib=GUARD_MEMORY_MIB,
             cpus=cpus(GUARD_MEMORY_MIB),
             timeout_seconds=GUARD_SECONDS,
-            environment=environment,
+            environment=judged,
         ),
         router_member=account_member(charter, "router"),
         guard_member=account_member(charter, "spend-guard"),
         callers=tuple(charter.routing.callers),
+        operators=tuple(charter.routing.operators),
         invoker=account_member(charter, "invoker"),
         invoker_account=account_email(charter, "invoker"),
         heartbeat=HEARTBEAT,
@@ -138,54 +158,21 @@ def cpus(memory_mib: int) -> int:
 
 
 def longest_wait(charter: Charter) -> int:
-    """Seconds in which the slowest route has its answer or its fallback: one wait for each model that it asks."""
-    return max((route.timeout_seconds * (2 if route.checker else 1) for _, route in routes(charter)), default=1)
+    """Seconds in which the slowest route has its answer or its fallback: one wait for each role that it fills."""
+    return max((route.timeout_seconds * _roles(route) for _, route in tiers(charter)), default=1)
 
 
-def judged(charter: Charter) -> str:
-    """The routes as the plan shows them: the router does not start where its routes.json differs from them."""
-    return json.dumps({**_tiers(charter), "fallback": _fallback(charter)}, sort_keys=True)
+def _roles(route: Route) -> int:
+    return sum(1 for model in (route.model, route.checker, route.formatter) if model is not None)
 
 
-def compile_routes(charter: Charter, prices: Mapping[str, TokenPrice]) -> dict[str, Any]:
-    """The document of ``routes.json``: all that the functions know of the charter. Prices are in its currency."""
-    money = charter.money
-    rate = float(money.exchange.usd_rate)
-    used = {model for _, route in routes(charter) for model in (route.model, route.checker) if model}
-
-    def price(model: str) -> dict[str, float] | None:
-        known = prices.get(model)
-        return {"input": known.input * rate, "output": known.output * rate} if known else None
-
+def _compiled(charter: Charter, prices: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The documents that the functions read beside main.py: all that they know of the charter, and the price book."""
+    models = routes.models(charter)
     return {
-        "format": FORMAT,
-        "use_case": charter.use_case.name,
-        "summary": charter.use_case.summary,
-        "project": charter.cloud.project,
-        "region": charter.cloud.region,
-        "currency": money.currency,
-        "monthly_limit": float(money.monthly_limit),
-        "masked_fields": sorted(charter.data.masked_fields),
-        "models": {
-            model.id: {
-                "publisher": model.publisher,
-                "hosting": model.hosting,
-                "price": price(model.id) if model.hosting == "managed" else None,
-            }
-            for model in charter.models
-            if model.id in used
-        },
-        "tiers": _tiers(charter),
-        "fallback": _fallback(charter),
+        "routes.json": routes.render(charter),
+        "prices.json": compile_book(prices, charter.money, models, STALE_AFTER_DAYS),
     }
-
-
-def _tiers(charter: Charter) -> dict[str, dict[str, Any]]:
-    return {tier: route.model_dump(mode="json") for tier, route in routes(charter)}
-
-
-def _fallback(charter: Charter) -> dict[str, Any]:
-    return charter.routing.fallback.model_dump(mode="json")
 
 
 def _deployed(charter: Charter) -> dict[str, str]:

@@ -89,6 +89,7 @@ _inputs(name, account_id) := {
 		"environmentVariables": {
 			"ROUTES": routes,
 			"STATE_BUCKET": "state",
+			"SWITCH_BUCKET": "switch",
 			"MODEL_ARMOR_TEMPLATE": "projects/acme-claims-prod/locations/europe-west4/templates/t",
 			"DEPLOYED_URLS": fixture.unknown,
 		},
@@ -144,11 +145,13 @@ stack := array.concat(
 		topic, budget, network, repository, deployment, archive, router, guard, heartbeat,
 		bucket("source"),
 		bucket("state"),
+		bucket("switch"),
 		grant("caller", "router", "serviceAccount:claims-workflow@acme-claims-prod.iam.gserviceaccount.com"),
 		grant("invokes-router", "router", invoker),
 		grant("invokes-guard", "guard", invoker),
 		on_bucket("reads", "state", "roles/storage.objectViewer", sprintf("serviceAccount:router@%s", [_mail])),
 		on_bucket("writes", "state", "roles/storage.objectUser", sprintf("serviceAccount:guard@%s", [_mail])),
+		on_bucket("follows", "switch", "roles/storage.objectViewer", sprintf("serviceAccount:router@%s", [_mail])),
 	],
 )
 

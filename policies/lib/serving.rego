@@ -70,25 +70,44 @@ routes := {name: route |
 }
 
 # METADATA
-# description: pass when the variable ROUTES says what the charter's routing says.
-routed(resource) := value.verdict(said, {text | text := item.text(said); json.is_valid(text); json.unmarshal(text) == routes}) if {
+# description: |
+#   pass when the variable ROUTES says what the charter's routing says. A key without a value is as good as none:
+#   charters and routers may be older than the newest key.
+routed(resource) := value.verdict(said, {text | text := item.text(said); json.is_valid(text); _told(json.unmarshal(text)) == _told(routes)}) if {
 	said := environment(resource, "ROUTES")
 }
+
+_told(given) := {name: _valued(route) | some name, route in given} if {
+	is_object(given)
+} else := given
+
+_valued(route) := {key: said | some key, said in route; not said in [null, []]} if {
+	is_object(route)
+} else := route
 
 # METADATA
 # description: The services that carry routes, so that they answer the charter's cases.
 carriers := [resource | some resource in routers; environment(resource, "ROUTES").state != "absent"]
 
 # METADATA
-# description: The longest that a case may wait, in seconds. Each model of a route is waited for once.
+# description: The longest that a case may wait, in seconds. Each role of a route is waited for once.
 longest_wait := max(_waits)
 
-_waits contains route.timeout_seconds * count(_models(route)) if {
+_waits contains route.timeout_seconds * count(roles(route)) if {
 	some name in ["high", "medium", "low"]
 	route := routes[name]
 }
 
-_models(route) := [model | some model in [route.model, route.checker]; is_string(model)]
+# METADATA
+# description: The models of a route's roles in their order; charters are older than the formatter.
+roles(route) := [model | some key in ["model", "checker", "formatter"]; model := object.get(route, key, null); is_string(model)]
+
+# METADATA
+# description: Every model that a route may ask, be it after a failure or for want of money.
+asked(route) := {model | some model in array.concat(roles(route), object.get(route, "next_models", []))} | {model |
+	model := object.get(route, "over_budget", null)
+	is_string(model)
+}
 
 _bucket := "gcp:storage/bucket:Bucket"
 
@@ -110,16 +129,39 @@ state_buckets[name] contains bucket.urn if {
 _state_names contains environment(resource, "STATE_BUCKET").value if some resource in all
 
 # METADATA
+# description: The buckets of the functions' source and of the spend record.
+record_buckets := source_buckets | {urn | some urns in state_buckets; some urn in urns}
+
+# METADATA
+# description: The buckets of the plan in which routers look for the switch that pauses them, by their name.
+switch_buckets[name] contains bucket.urn if {
+	some bucket in plan.of(_bucket)
+	name := value.at(bucket, ["name"]).value
+	name in _switch_names
+}
+
+_switch_names contains environment(resource, "SWITCH_BUCKET").value if some resource in all
+
+# METADATA
 # description: All buckets of the functions.
-buckets := source_buckets | {urn | some urns in state_buckets; some urn in urns}
+buckets := record_buckets | {urn | some urns in switch_buckets; some urn in urns}
+
+# METADATA
+# description: The IAM members that may pause routers, as the charter says; a charter may say none.
+operators := object.get(input.charter.routing, "operators", [])
 
 # METADATA
 # description: |
 #   The bucket of the spend record of a service as {"status", "urns"}: pass with the buckets of the plan that
 #   STATE_BUCKET names.
-state(resource) := {"status": value.verdict(named, {urn | some urn in urns}), "urns": urns} if {
-	named := environment(resource, "STATE_BUCKET")
-	urns := object.get(state_buckets, object.get(named, "value", null), set())
+state(resource) := _kept(environment(resource, "STATE_BUCKET"), state_buckets)
+
+# METADATA
+# description: The same of the bucket of the switch that SWITCH_BUCKET names.
+switch(resource) := _kept(environment(resource, "SWITCH_BUCKET"), switch_buckets)
+
+_kept(named, buckets_of) := {"status": value.verdict(named, {urn | some urn in urns}), "urns": urns} if {
+	urns := object.get(buckets_of, object.get(named, "value", null), set())
 }
 
 # METADATA
@@ -144,6 +186,13 @@ _address(account) := sprintf(
 # METADATA
 # description: The account that a service runs as, as an IAM member.
 runs_as(resource) := member(resource, data.params.routing.services[resource.type].account)
+
+# METADATA
+# description: The name by which that account logs in to Cloud SQL for PostgreSQL, which cuts the suffix.
+login(resource) := {"state": "known", "value": trim_suffix(trim_prefix(account.value, "serviceAccount:"), ".gserviceaccount.com")} if {
+	account := runs_as(resource)
+	account.state == "known"
+} else := runs_as(resource)
 
 # METADATA
 # description: |

@@ -2,8 +2,8 @@
 # title: The ledger knows no passwords
 # description: |
 #   Whoever logs in to a Cloud SQL instance does so with the token of a service account or a group, and each log-in
-#   is logged: IAM authentication is on, no user has a password,
-#   and each service account among the users is the plan's.
+#   is logged: IAM authentication is on, no user has a password, and each service account among the users is the
+#   plan's. Only the router, which owns the ledger's tables, is of the role that owns the database.
 # schemas:
 #   - input: schema["input"]
 # custom:
@@ -12,7 +12,7 @@
 #   group: ledger
 #   needs_charter: false
 #   judges: ["gcp:sql/databaseInstance:DatabaseInstance", "gcp:sql/user:User"]
-#   remediation: Set the flags cloudsql.iam_authentication, log_connections and log_disconnections to on, make users of type CLOUD_IAM_SERVICE_ACCOUNT, and drop passwords.
+#   remediation: Set the flags cloudsql.iam_authentication, log_connections and log_disconnections to on, make users of type CLOUD_IAM_SERVICE_ACCOUNT, drop passwords, and give databaseRoles cloudsqlsuperuser to nobody but the router's account.
 #   controls: ["CIS GCP 6.2.2", "CIS GCP 6.2.3"]
 package lockgate.rules.ledger.led_003
 
@@ -20,6 +20,7 @@ import data.lockgate.lib.charter
 import data.lockgate.lib.iam
 import data.lockgate.lib.plan
 import data.lockgate.lib.result
+import data.lockgate.lib.serving
 import data.lockgate.lib.value
 
 findings contains result.of("LED-003", resource, status, message) if {
@@ -42,7 +43,7 @@ _checks(resource) := array.concat(_passwords(resource, ["rootPassword", "rootPas
 		"status": value.one_of(type, data.params.ledger.iam_users),
 		"text": sprintf("type is %s; it has to be one of IAM's", [value.show(type)]),
 	},
-	{"status": _roles(roles), "text": "databaseRoles are those of an administrator"},
+	{"status": _roles(roles, name), "text": "databaseRoles are those of an administrator"},
 	{"status": _known(resource, type, name), "text": sprintf("%s is no service account of the stack", [value.show(name)])},
 ]) if {
 	type := value.at(resource, ["type"])
@@ -80,9 +81,12 @@ _known(resource, type, name) := "pass" if {
 	iam.accounts[iam.own_account(sprintf("%v.gserviceaccount.com", [name.value]))]
 } else := "fail"
 
-_roles(roles) := "fail" if {
+_roles(roles, name) := value.one_of(name, _owners) if {
 	some role in value.items(roles)
 	role.value == "cloudsqlsuperuser"
 } else := "undetermined" if {
 	roles.state == "unknown"
 } else := "pass"
+
+# From PostgreSQL 15 on nobody but the database's owner, this role of Cloud SQL's, makes tables in its schema public.
+_owners contains serving.login(router).value if some router in serving.carriers

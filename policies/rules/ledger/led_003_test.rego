@@ -1,6 +1,7 @@
 package lockgate.rules.ledger.led_003_test
 
 import data.lockgate.lib.fixture
+import data.lockgate.lib.fixture_serving as stack
 import data.lockgate.rules.ledger.led_003
 
 _flags := [{"name": name, "value": "on"} |
@@ -77,6 +78,22 @@ test_fails_for_a_person if _user({"type": "CLOUD_IAM_USER"}) == "fail"
 test_fails_with_a_password if _user({"password": fixture.secret}) == "fail"
 
 test_fails_for_an_administrator if _user({"databaseRoles": ["cloudsqlsuperuser"]}) == "fail"
+
+_beside_the_router(name) := status if {
+	user := fixture.resource("gcp:sql/user:User", "x", {
+		"name": name,
+		"type": "CLOUD_IAM_SERVICE_ACCOUNT",
+		"databaseRoles": ["cloudsqlsuperuser"],
+	})
+	findings := led_003.findings with input as fixture.plan(stack.with_also(user))
+	some ["x", status] in fixture.statuses(findings)
+}
+
+test_passes_for_the_router_as_owner_of_its_tables if _beside_the_router("router@acme-claims-prod.iam") == "pass"
+
+test_fails_for_another_workload_as_owner if _beside_the_router("guard@acme-claims-prod.iam") == "fail"
+
+test_undetermined_for_an_owner_of_no_known_name if _beside_the_router(fixture.unknown) == "undetermined"
 
 test_undetermined_when_the_type_is_unknown if {
 	_user({"type": fixture.unknown}) == "undetermined"

@@ -22,7 +22,7 @@ _asked := {model.id |
 	some model in input.charter.models
 	model.hosting == "managed"
 	some route in serving.routes
-	model.id in {object.get(route, "model", null), object.get(route, "checker", null)}
+	model.id in serving.asked(route)
 }
 
 _priced(id) if {

@@ -21,6 +21,11 @@ test_fails_when_the_drafter_checks_itself if {
 	_chartered({"routing": {"medium": {"checker": "gemini-3.8-flash"}}}) == {["", "fail"]}
 }
 
+test_fails_when_a_drafter_in_its_place_checks_itself if {
+	_chartered({"routing": {"medium": {"next_models": ["gemma-3-12b-it"]}}}) == {["", "fail"]}
+	_chartered({"routing": {"medium": {"over_budget": "gemma-3-12b-it"}}}) == {["", "fail"]}
+}
+
 test_fails_when_the_checker_has_another_role if {
 	models := [
 		{"id": "gemini-3.8-flash", "publisher": "google", "role": "draft", "hosting": "managed"},

@@ -18,6 +18,24 @@ test_passes_for_a_service_of_the_older_api if {
 	_judged([stack.service("v1", [{"name": "ROUTES", "value": stack.routes}])]) == {["", "pass"]}
 }
 
+test_passes_for_routes_older_than_the_newest_keys if {
+	newer := {"formatter": null, "check": null, "next_models": [], "over_budget": null}
+	charter := fixture.chartered({"routing": {"high": newer, "medium": newer, "low": newer}})
+	statuses := fixture.statuses(rou_004.findings) with input as fixture.judged(stack.stack, charter)
+	statuses == {["", "pass"]}
+}
+
+test_fails_when_the_charter_has_a_formatter_more if {
+	charter := fixture.chartered({"routing": {"low": {"formatter": "gemini-3.8-flash"}}})
+	statuses := fixture.statuses(rou_004.findings) with input as fixture.judged(stack.stack, charter)
+	statuses == {["", "fail"]}
+}
+
+test_fails_when_the_routes_are_no_routes if {
+	_judged(stack.variable("ROUTES", "[]")) == {["", "fail"]}
+	_judged(stack.variable("ROUTES", `{"high": null}`)) == {["", "fail"]}
+}
+
 test_fails_without_a_router if _judged(stack.without("router")) == {["", "fail"]}
 
 test_fails_when_the_router_carries_no_routes if {

@@ -11,7 +11,7 @@
 #   group: routing
 #   needs_charter: true
 #   judges: ["gcp:cloudfunctions/function:Function", "gcp:cloudfunctionsv2/function:Function", "gcp:cloudrun/service:Service", "gcp:cloudrunv2/service:Service"]
-#   remediation: Set serviceConfig.timeoutSeconds above the longest routing.<tier>.timeout_seconds (twice it where a checker is asked too), by a minute at most.
+#   remediation: Set serviceConfig.timeoutSeconds above the longest routing.<tier>.timeout_seconds times the route's roles (one that drafts, checks or formats counts one each), by a minute at most.
 #   controls: []
 package lockgate.rules.routing.rou_009
 

@@ -19,6 +19,15 @@ test_passes_for_services if {
 
 test_passes_with_googles_minute if ["router", "pass"] in _judged(stack.unset_in("router", ["/serviceConfig/timeoutSeconds"]))
 
+test_counts_the_formatter if {
+	charter := fixture.chartered({"routing": {"medium": {"formatter": "gemini-3.8-flash"}}})
+	short := fixture.statuses(rou_009.findings) with input as fixture.judged(stack.stack, charter)
+	["router", "fail"] in short
+	long := stack.set_in("router", {"serviceConfig": {"timeoutSeconds": 61}})
+	enough := fixture.statuses(rou_009.findings) with input as fixture.judged(long, charter)
+	["router", "pass"] in enough
+}
+
 test_fails_when_a_case_is_cut_off if ["router", "fail"] in _with(40)
 
 test_fails_when_much_longer if ["router", "fail"] in _with(101)

@@ -1,9 +1,9 @@
 # METADATA
 # title: The functions' buckets are closed and keep what they hold
 # description: |
-#   A bucket that holds the functions' source or the spend record is closed to the public, has one kind of access, keeps
+#   A bucket that holds the functions' source, the spend record or the switch is closed to the public, has one kind of access, keeps
 #   every version, lets none expire, and cannot be deleted by mistake. The source is the evidence of what ran, and
-#   without the record the router would not stop.
+#   without the record or the switch the router would not stop.
 # schemas:
 #   - input: schema["input"]
 # custom:
@@ -36,7 +36,7 @@ findings contains result.of("ROU-013", bucket, status, message) if {
 	message := concat("; ", _said(parts, status))
 }
 
-findings contains result.of("ROU-013", bucket, "skipped", "holds neither source of functions nor the spend record") if {
+findings contains result.of("ROU-013", bucket, "skipped", "holds neither source of functions, nor the spend record, nor the switch") if {
 	some bucket in plan.of("gcp:storage/bucket:Bucket")
 	not bucket.urn in serving.buckets
 }

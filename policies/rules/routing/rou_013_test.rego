@@ -8,11 +8,15 @@ _judged(resources) := statuses if {
 	statuses := fixture.statuses(rou_013.findings) with input as fixture.plan(resources)
 }
 
-test_passes_when_closed_and_kept if _judged(stack.stack) == {["source", "pass"], ["state", "pass"]}
+test_passes_when_closed_and_kept if _judged(stack.stack) == {[name, "pass"] | some name in ["source", "state", "switch"]}
 
 test_skips_another_bucket if {
 	bucket := fixture.resource("gcp:storage/bucket:Bucket", "other", {"name": "other"})
 	["other", "skipped"] in _judged(stack.with_also(bucket))
+}
+
+test_fails_when_the_switch_may_vanish if {
+	["switch", "fail"] in _judged(stack.set_in("switch", {"versioning": {"enabled": false}}))
 }
 
 test_fails_when_open_to_the_public if {

@@ -1,7 +1,7 @@
 # METADATA
 # title: Only the spend guard writes the spend record
 # description: |
-#   On the buckets of the functions, accounts of the stack may read; only a function that events trigger may write, and
+#   On the buckets of the functions' source and of the spend record, accounts of the stack may read; only a function that events trigger may write, and
 #   only to the bucket that it names in STATE_BUCKET. A router that may write its own record can open its own gate.
 # schemas:
 #   - input: schema["input"]
@@ -29,7 +29,7 @@ findings contains result.of("ROU-015", resource, status, message) if {
 
 _buckets(resource) := {bucket.urn |
 	some bucket in plan.named(resource, ["bucket"], _bucket)
-	bucket.urn in serving.buckets
+	bucket.urn in serving.record_buckets
 }
 
 _bucket := "gcp:storage/bucket:Bucket"
@@ -37,7 +37,7 @@ _bucket := "gcp:storage/bucket:Bucket"
 _judgement(resource, urns) := ["undetermined", "on which bucket it is is unknown until the deployment"] if {
 	count(urns) == 0
 	plan.refers(resource, ["bucket"], _bucket) == "undetermined"
-} else := ["skipped", "is about another bucket than those of the functions"] if {
+} else := ["skipped", "is about another bucket than those of the source and the spend record"] if {
 	count(urns) == 0
 } else := [status, message] if {
 	judged := [{"grant": grant, "status": _status(resource, grant, urn)} |

@@ -13,7 +13,11 @@ _with(inputs) := _judged(stack.with_also(object.union(
 	{"inputs": inputs},
 )))
 
-test_passes_when_the_router_reads_and_the_guard_writes if _judged(stack.stack) == {["reads", "pass"], ["writes", "pass"]}
+test_passes_when_the_router_reads_and_the_guard_writes if _judged(stack.stack) == {
+	["reads", "pass"],
+	["writes", "pass"],
+	["follows", "skipped"],
+}
 
 test_passes_when_another_account_of_the_stack_reads if ["one", "pass"] in _with({})
 
@@ -26,6 +30,14 @@ test_skips_another_bucket if {
 	bucket := fixture.resource("gcp:storage/bucket:Bucket", "other", {"name": "other"})
 	grant := stack.on_bucket("one", "other", "roles/storage.admin", "allUsers")
 	["one", "skipped"] in _judged(array.concat(stack.with_also(bucket), [grant]))
+}
+
+test_fails_when_operators_write_the_record_too if {
+	grant := stack.on_bucket("one", "state", "roles/storage.objectUser", "group:operations@example.com")
+	shared := array.concat(stack.variable("SWITCH_BUCKET", "state"), [grant])
+	charter := fixture.chartered({"routing": {"operators": ["group:operations@example.com"]}})
+	statuses := fixture.statuses(rou_015.findings) with input as fixture.judged(shared, charter)
+	["one", "fail"] in statuses
 }
 
 test_fails_when_the_router_writes if ["reads", "fail"] in _judged(stack.set_in("reads", {"role": "roles/storage.objectUser"}))

@@ -64,7 +64,7 @@ _asked := {model.id |
 	some model in input.charter.models
 	model.hosting == "deployed"
 	some route in serving.routes
-	model.id in {object.get(route, "model", null), object.get(route, "checker", null)}
+	model.id in serving.asked(route)
 }
 
 _urls(resource, given) := _taken(resource, _deployment) if {

@@ -53,6 +53,15 @@ test_fails_without_an_address if {
 
 test_fails_when_the_address_of_a_model_is_missing if ["router", "fail"] in _known({"other": "https://10.20.0.7/v1/e"})
 
+test_fails_without_the_address_of_the_model_that_stands_in if {
+	routing := {"medium": {"checker": "gemini-3.8-flash"}, "low": {"next_models": ["gemma-3-12b-it"]}}
+	statuses := fixture.statuses(rou_017.findings) with input as fixture.judged(
+		stack.unset_in("router", ["/serviceConfig/environmentVariables/DEPLOYED_URLS"]),
+		fixture.chartered({"routing": routing}),
+	)
+	["router", "fail"] in statuses
+}
+
 test_fails_when_pointed_elsewhere if {
 	["router", "fail"] in _judged(stack.variable("VERTEX_URL", "https://aiplatform.googleapis.com.example.com"))
 }

@@ -9,7 +9,7 @@ _judged(resources) := statuses if {
 }
 
 test_passes_within_the_residency if {
-	names := {"router", "guard", "heartbeat", "images", "source", "state", "caller", "invokes-router", "invokes-guard"}
+	names := {"router", "guard", "heartbeat", "images", "source", "state", "switch", "caller", "invokes-router", "invokes-guard"}
 	_judged(stack.stack) == {[name, "pass"] | some name in names}
 }
 

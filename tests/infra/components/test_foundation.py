@@ -115,6 +115,16 @@ def test_a_key_that_nobody_could_use_is_refused(agent: keys.Agent, words: str) -
         planned(lambda: with_services(odd))
 
 
+def test_the_ledgers_address_is_given_out_only_when_its_users_can_log_in() -> None:
+    def build() -> None:
+        gcp.pubsub.Topic("topic", labels={"host": with_network(LEDGER, "router").host})
+
+    (topic,) = of(planned(build), "Topic")
+    needed = {urn.rpartition("::")[2] for urn in topic["propertyDependencies"]["labels"]}
+    assert needed == {"ledger-instance", "ledger-user-router"}
+    assert topic["inputs"]["labels"]["host"] == {"$unknown": True}
+
+
 def test_everything_is_denied_but_the_ways_out() -> None:
     rules = of(planned(lambda: Network("network", NETWORK)), "Firewall")
     denying = [rule for rule in rules if rule["inputs"].get("denies")]
@@ -151,9 +161,10 @@ def test_the_ledger_is_protected_and_comes_after_the_peering() -> None:
     assert any(urn.endswith("::network-services") for urn in instance["dependencies"])
 
 
-def test_the_ledger_has_no_password() -> None:
+def test_the_ledgers_user_owns_tables_without_a_password() -> None:
     (user,) = of(planned(lambda: with_network(LEDGER, "router")), "User")
     assert user["inputs"]["type"] == "CLOUD_IAM_SERVICE_ACCOUNT"
+    assert user["inputs"]["databaseRoles"] == ["cloudsqlsuperuser"]
     assert not {"password", "passwordWo"} & set(user["inputs"])
 
 

@@ -10,12 +10,13 @@ import pulumi_gcp as gcp
 import pytest
 
 from infra.components.routing import Routing
+from infra.sizing import prices
 from infra.sizing.routing import RoutingArgs, size
 from lockgate.charter.load import load
 from lockgate.plan.recorder import record
 
 ROOT = Path(__file__).parents[3]
-ARGS = replace(size(load(ROOT / "stacks" / "staff-assistant" / "charter.yaml"), prices={}), deployed={})
+ARGS = replace(size(load(ROOT / "stacks" / "staff-assistant" / "charter.yaml"), prices=prices.rows()), deployed={})
 WORKLOADS = ("router", "spend-guard", "build", "invoker")
 
 
@@ -31,6 +32,7 @@ def planned(args: RoutingArgs, workloads: tuple[str, ...] = WORKLOADS) -> list[d
             subnet="a-subnet",
             topic=gcp.pubsub.Topic("topic"),
             template="a-template",
+            ledger_host="10.0.0.7",
             accounts=accounts,
             deployments={},
         )
@@ -43,9 +45,45 @@ def one(resources: list[dict[str, Any]], name: str) -> dict[str, Any]:
     return found
 
 
-def test_the_evidence_of_what_ran_and_the_record_are_protected() -> None:
+def test_the_evidence_of_what_ran_the_record_and_the_switch_are_protected() -> None:
+    protected = {resource["name"] for resource in planned(ARGS) if resource["protect"]}
+    assert protected == {"routing-source", "routing-state", "routing-switch"}
+
+
+def test_operators_write_the_switch_and_the_router_reads_it_before_it_runs() -> None:
+    resources = planned(replace(ARGS, operators=("group:a@example.com", "serviceAccount:b@example.com")))
+    on_switch = {
+        (resource["inputs"]["member"], resource["inputs"]["role"])
+        for resource in resources
+        if resource["inputs"].get("bucket") == ARGS.switch_bucket
+    }
+    assert on_switch == {
+        (ARGS.router_member, "roles/storage.objectViewer"),
+        ("group:a@example.com", "roles/storage.objectUser"),
+        ("serviceAccount:b@example.com", "roles/storage.objectUser"),
+    }
+    dependencies = one(resources, "routing-router")["dependencies"]
+    assert any(urn.endswith("::routing-router-reads-switch") for urn in dependencies)
+
+
+def test_without_operators_nobody_writes_the_switch() -> None:
+    writers = [
+        resource["name"]
+        for resource in planned(replace(ARGS, operators=()))
+        if resource["inputs"].get("role") == "roles/storage.objectUser"
+    ]
+    assert writers == ["routing-guard-writes-spend"]
+
+
+def test_the_router_is_told_where_the_ledger_is_and_the_guard_is_not() -> None:
     resources = planned(ARGS)
-    assert {resource["name"] for resource in resources if resource["protect"]} == {"routing-source", "routing-state"}
+
+    def variables(name: str) -> dict[str, Any]:
+        found: dict[str, Any] = one(resources, name)["inputs"]["serviceConfig"]["environmentVariables"]
+        return found
+
+    assert variables("routing-router")["LEDGER_HOST"] == "10.0.0.7"
+    assert set(variables("routing-spend-guard")) == {"ROUTES", "TABLE_SHA256", "STATE_BUCKET"}
 
 
 def test_the_same_source_gives_the_same_plan() -> None:

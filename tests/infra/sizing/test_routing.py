@@ -1,4 +1,4 @@
-"""What is compiled from a charter, and what the functions make of it."""
+"""What the functions are given of a charter, and what they make of it."""
 
 from __future__ import annotations
 
@@ -9,58 +9,75 @@ from typing import Any
 
 import pytest
 
-from infra.sizing import archive, prices
-from infra.sizing.prices import TokenPrice
-from infra.sizing.routing import bucket, compile_routes, cpus, judged, longest_wait, size
+from infra.sizing import archive, ledger, prices
+from infra.sizing.routing import bucket, cpus, longest_wait, size
 from lockgate.charter.load import load
 from lockgate.charter.model import Charter
 
 ROOT = Path(__file__).parents[3]
 STACKS = ("claims-triage", "staff-assistant", "claims-triage-dev")
-PRICES = {name: TokenPrice(2.0, 10.0) for name in ("gemini-3.8-flash", "gemini-3.5-flash-lite")}
+ROWS = prices.rows()
 
 
 def charter(name: str) -> Charter:
     return load(ROOT / "stacks" / name / "charter.yaml")
 
 
+def routed(changed: Charter, **routing: Any) -> Charter:
+    return changed.model_copy(update={"routing": changed.routing.model_copy(update=routing)})
+
+
 @pytest.mark.parametrize("name", STACKS)
 def test_the_functions_start_with_what_is_compiled(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "path", [str(ROOT / "functions"), *sys.path])
-    from route.table import load as load_routes  # type: ignore[import-not-found]
+    from ledger.price import load as load_prices
+    from route.table import load as load_routes
 
-    args = size(charter(name), prices=prices.load("europe-west4"))
-    table = load_routes(args.routes.encode(), dict(args.router.environment)["ROUTES"])
+    args = size(charter(name), prices=ROWS)
+    environment = dict(args.router.environment)
+    compiled = {path: text.encode() for path, text in args.compiled.items()}
+    table = load_routes(compiled["routes.json"], environment["ROUTES"], environment["TABLE_SHA256"])
     assert set(table.tiers) == {tier for tier in ("high", "medium", "low") if charter(name).risk.model_dump()[tier]}
-    assert table.masked_fields == sorted(charter(name).data.masked_fields)
-    assert table.monthly_limit == charter(name).money.monthly_limit
+    assert load_prices(compiled["prices.json"]).currency == table.currency
+    guard = dict(args.guard.environment)
+    assert guard == {key: environment[key] for key in ("ROUTES", "TABLE_SHA256", "STATE_BUCKET")}
 
 
-def test_prices_are_in_the_charters_currency() -> None:
-    compiled = compile_routes(charter("claims-triage"), PRICES)
-    assert compiled["models"]["gemini-3.8-flash"]["price"] == {"input": 2.0 * 0.92, "output": 10.0 * 0.92}
+def test_the_router_is_told_its_switch_and_its_ledger() -> None:
+    args = size(charter("claims-triage"), prices=ROWS)
+    environment = dict(args.router.environment)
+    assert environment["SWITCH_BUCKET"] == args.switch_bucket != args.state_bucket
+    assert environment["LEDGER_DATABASE"] == ledger.size(charter("claims-triage")).database
+    assert (("router", environment["LEDGER_USER"]),) == ledger.size(charter("claims-triage")).users
 
 
-def test_a_model_on_gpus_has_no_price_a_token() -> None:
-    assert compile_routes(charter("claims-triage"), PRICES)["models"]["gemma3@gemma-3-12b-it"]["price"] is None
+def test_every_model_of_a_route_that_is_paid_by_token_has_a_price() -> None:
+    book = json.loads(size(charter("claims-triage"), prices=ROWS).compiled["prices.json"])
+    assert {row["model"] for row in book["prices"]} == {"gemini-3.8-flash"}
 
 
-def test_a_missing_price_is_null_and_not_zero() -> None:
-    assert compile_routes(charter("claims-triage"), {})["models"]["gemini-3.8-flash"]["price"] is None
-
-
-def test_callers_are_not_part_of_the_routes() -> None:
-    assert set(json.loads(judged(charter("staff-assistant")))) == {"medium", "low", "fallback"}
+def test_operators_are_the_charters() -> None:
+    operators = ["group:claims-operations@example.com"]
+    changed = routed(charter("claims-triage"), operators=operators)
+    assert size(changed, prices=ROWS).operators == tuple(operators)
+    assert size(routed(changed, operators=[]), prices=ROWS).operators == ()
 
 
 def test_the_longest_wait_counts_the_checker() -> None:
     assert longest_wait(charter("claims-triage")) == 40
-    assert size(charter("claims-triage"), prices=PRICES).router.timeout_seconds > 40
+    assert size(charter("claims-triage"), prices=ROWS).router.timeout_seconds > 40
+
+
+def test_the_longest_wait_counts_the_formatter() -> None:
+    medium = charter("claims-triage").routing.medium
+    assert medium is not None
+    written = medium.model_copy(update={"formatter": "gemini-3.8-flash"})
+    assert longest_wait(routed(charter("claims-triage"), medium=written)) == 60
 
 
 def test_deployed_models_are_named_by_their_deployment() -> None:
-    assert dict(size(charter("claims-triage"), prices=PRICES).deployed) == {"gemma3@gemma-3-12b-it": "gemma-3-12b-it"}
-    assert dict(size(charter("staff-assistant"), prices=PRICES).deployed) == {}
+    assert dict(size(charter("claims-triage"), prices=ROWS).deployed) == {"gemma3@gemma-3-12b-it": "gemma-3-12b-it"}
+    assert dict(size(charter("staff-assistant"), prices=ROWS).deployed) == {}
 
 
 @pytest.mark.parametrize(("memory", "count"), [(256, 1), (4096, 1), (4097, 2), (16384, 4), (32768, 8)])
@@ -88,7 +105,7 @@ def test_the_archive_holds_modules_and_requirements_and_nothing_else(tmp_path: P
 
 
 def test_another_charter_is_another_archive() -> None:
-    digests = {size(charter(name), prices=PRICES).digest for name in STACKS}
+    digests = {size(charter(name), prices=ROWS).digest for name in STACKS}
     assert len(digests) == len(STACKS)
 
 
@@ -99,19 +116,3 @@ def test_requirements_are_pinned_with_hashes_and_name_no_index() -> None:
     assert all("==" in pin and pin.endswith("\\") for pin in pins)
     assert "--index" not in text
     assert "://" not in text
-
-
-def row(sku: str, usd: float, **more: Any) -> dict[str, Any]:
-    return {"sku": sku, "unit": "1M tokens", "usd": usd, "region": "europe-west4", **more}
-
-
-def test_the_highest_price_counts_and_half_a_price_is_none() -> None:
-    rows = [row("m/input", 1.0), row("m/input", 2.0), row("m/output", 9.0), row("n/input", 1.0)]
-    assert prices.token_prices(rows, "europe-west4") == {"m": TokenPrice(2.0, 9.0)}
-
-
-def test_prices_of_other_regions_and_units_do_not_count() -> None:
-    rows = [row("m/input", 1.0, region="us-central1"), row("m/output", 9.0, region="any")]
-    assert prices.token_prices(rows, "europe-west4") == {}
-    hours = [row("m/input", 1.0, unit="machine hour"), row("m/output", 9.0)]
-    assert prices.token_prices(hours, "europe-west4") == {}
