@@ -10,7 +10,9 @@ from typing import Any
 import yaml
 
 from docs.witness import CLIENTS, GCLOUD, PROVIDER, RECORDED, ROOT, WITNESSES
+from emulator import faults
 from emulator.coverage import Coverage
+from emulator.services.dlp import content
 
 COMMANDS = ROOT / "tests" / "emulator" / "gcloud.yaml"
 _COLUMNS = (CLIENTS, GCLOUD, PROVIDER, RECORDED)
@@ -35,6 +37,49 @@ how a real project's quotas, organisation policies, permissions or delays behave
 - `POST /_seed` creates projects, folders, organizations and billing accounts; `POST /_reset` empties it; `GET` and
   `PUT /_state` save and restore; `POST /_faults` plants faults; `POST /_script` sets model answers; `GET /_calls`
   counts calls by method, `GET /_witnesses` counts the successful ones by client and method.
+
+## Scripts and faults
+
+No model is asked here: what one answers is scripted, and without a script it says so. The first entry whose `model`
+(a pattern for the end of the model's or endpoint's name) and `match` (a regular expression searched in the request)
+fit is taken, `count` times if it says so. It holds for `generateContent`, `streamGenerateContent`, `countTokens`,
+`predict`, `rawPredict`, `streamRawPredict` (Anthropic's messages among them) and `chat/completions`.
+
+```
+POST /_script {{"answers": [{{"model": "gemini-*", "match": "refund", "text": "approve", "prompt_tokens": 20,
+                            "answer_tokens": 3, "first_seconds": 0.8, "between_seconds": 0.05, "cut_after": 3}}]}}
+```
+
+Keys of an answer:
+
+- `text`, `parts`, `predictions`, or `response`: what is said. `response` is the whole answer, for a stream a list of
+  chunks; `raw`, a text or a list of texts, is sent instead of an answer, whatever it is.
+- `prompt_tokens`, `answer_tokens`, `thought_tokens`, `cached_tokens`: the counts; else four characters are a token.
+  `"usage": false` sends none.
+- `finish_reason`. Where the request's limit ends the answer it is `MAX_TOKENS`; `"overrun": true` ignores the limit.
+- `"candidates": []`: no candidate. `"parts": []`: one that says nothing. `block_reason`: a prompt that is refused.
+- `error`, such as `{{"status": "RESOURCE_EXHAUSTED", "message": "later", "retry_after": 7}}`: refused at once, or with
+  `error_after` in a stream after so many parts.
+- `first_seconds`, `between_seconds`: waited for before the first part, and before each further one.
+- `cut_after`: the connection is closed after so many parts. An answer that is no stream has two, its halves.
+- `garble_after`: from this part on (the first is 0) half of each is sent, JSON that cannot be read.
+
+Model Armor's `sanitizeUserPrompt` and `sanitizeModelResponse` find sensitive data by the template's own Sensitive Data
+Protection templates, in text alone: word lists and regular expressions in full, of the built-in detectors only these,
+by their form: {detectors}.
+With a de-identification template the answer has the text without them. Every other filter matches where the script says so:
+`{{"model": "modelarmor", "match": "ignore all", "filters": ["pi_and_jailbreak"]}}` (also `rai`, `rai.hate_speech`,
+`malicious_uris`, `csam`, `sdp`).
+
+```
+POST /_faults {{"faults": [{{"kind": "rate_limited", "service": "aiplatform", "method": "*.generateContent",
+                          "path": "europe-west4", "count": 2, "seconds": 5}}]}}
+```
+
+A fault is met by calls of that service, method (a pattern for its discovery id) and path (a regular expression),
+`count` times, 0 for ever. Its kinds:
+
+{kinds}
 
 ## Coverage
 
@@ -61,7 +106,14 @@ def render(services: Sequence[Coverage], witnesses: Mapping[str, Any], commands:
     table = _table(services, driven)
     count = sum("run" in command for told in commands.values() for command in told)
     rows = "\n".join(_witness(name, witnesses.get(name)) for name in _COLUMNS)
-    head = _HEAD.format(table=table, witnesses=rows, commands=count, told=len(commands))
+    head = _HEAD.format(
+        table=table,
+        witnesses=rows,
+        commands=count,
+        told=len(commands),
+        detectors=", ".join(f"`{name}`" for name in content.DETECTORS),
+        kinds="\n".join(f"- `{kind}`: {does}" for kind, does in faults.KINDS.items()),
+    )
     return "\n".join([head, *(_section(service, driven, commands.get(service.label, ())) for service in services)])
 
 

@@ -8,12 +8,12 @@ import json
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
 from emulator import address, faults, front_page, standard
-from emulator.call import Answer, Call
+from emulator.call import Answer, Call, Piece
 from emulator.context import Context
 from emulator.discovery.model import Method
 from emulator.faults import Faults
@@ -74,6 +74,8 @@ class Response:
     headers: Mapping[str, str] = field(default_factory=dict)
     delay: float = 0.0
     drop: bool = False
+    pieces: tuple[Piece, ...] = ()
+    """The body in the pieces in which it is sent, where they do not go at once."""
 
 
 class Cloud:
@@ -249,15 +251,15 @@ class Cloud:
         method = found.match.method
         self.calls[method.id] = self.calls.get(method.id, 0) + 1
         common, query = self._query(found, request.query, service)
-        planted = self.faults.take(service.label, method.id, found.path, faults.AT_ONCE | {"slow", "dropped"})
+        planted = self.faults.take(service.label, method.id, found.path, faults.AT_ONCE | faults.ON_THE_WAY)
         delay = 0.0
         if planted is not None:
             if planted.kind == "dropped":
                 return Response(0, drop=True)
-            if planted.kind != "slow":
+            if planted.kind in faults.AT_ONCE:
                 project = project_in(found.match.target)
                 raise faults.refusal(planted, service.label, self.projects.number_of(project))
-            delay = planted.seconds
+            delay = planted.seconds if planted.kind == "slow" else 0.0
         target = self._admit(service, found, request)
         body, sent = self._body(service, found, request)
         call = Call(
@@ -273,7 +275,7 @@ class Cloud:
         response = self._response(result, common, delay, head=request.method == "HEAD")
         if response.status < 400:
             self.witnesses.saw(request.headers, method.id)
-        return response
+        return _spoilt(response, planted.kind) if planted is not None else response
 
     def context(self, service: Service, call: Call) -> Context:
         """What a handler works with."""
@@ -375,6 +377,7 @@ class Cloud:
                 b"" if head else answered.body,
                 {"Content-Type": "application/octet-stream", **headers},
                 delay,
+                pieces=() if head else answered.pieces,
             )
         if answered.body is None:
             return Response(answered.status, b"", headers, delay)
@@ -395,6 +398,17 @@ class Cloud:
             {"Content-Type": "application/json; charset=UTF-8", **headers},
             delay,
         )
+
+
+def _spoilt(response: Response, kind: str) -> Response:
+    """An answer that is cut off or garbled in its middle."""
+    half = response.body[: len(response.body) // 2]
+    if kind == "garbled":
+        return replace(response, body=half, pieces=())
+    if kind == "cut":
+        headers = {**response.headers, "Content-Length": str(len(response.body))}
+        return replace(response, headers=headers, pieces=(Piece(half), Piece(b"", cut=True)))
+    return response
 
 
 def _spend(cloud: Cloud, raw: object) -> JSON:

@@ -18,22 +18,20 @@ from emulator.wire.errors import GoogleError, error_info, invalid
 
 JSON = dict[str, Any]
 
-KINDS = frozenset(
-    {
-        "rate_limited",
-        "unavailable",
-        "internal",
-        "slow",
-        "slow_operation",
-        "failed_operation",
-        "quota_denied",
-        "permission_denied",
-        "dropped",
-    }
-)
-"""`rate_limited` 429 with Retry-After · `unavailable` 503 · `internal` 500 · `slow` answers after `seconds` ·
-`slow_operation` needs `polls` polls · `failed_operation` ends with an error and changes nothing · `quota_denied` 403 ·
-`permission_denied` 403 · `dropped` closes the connection."""
+KINDS: dict[str, str] = {
+    "rate_limited": "429 with Retry-After (`seconds`)",
+    "unavailable": "503",
+    "internal": "500",
+    "quota_denied": "403 and a quota's name",
+    "permission_denied": "403",
+    "slow": "answers after `seconds`",
+    "slow_operation": "the operation needs `polls` polls",
+    "failed_operation": "it ends with `status` and `message`, and changes nothing",
+    "dropped": "the connection is closed without an answer",
+    "cut": "it is closed after half of the answer",
+    "garbled": "half of the answer is sent as the whole",
+}
+"""What each kind of fault does to a call."""
 
 
 @dataclass
@@ -110,6 +108,8 @@ class Faults:
 
 AT_ONCE = frozenset({"rate_limited", "unavailable", "internal", "quota_denied", "permission_denied"})
 """Kinds that refuse the call."""
+ON_THE_WAY = frozenset({"slow", "dropped", "cut", "garbled"})
+"""Kinds that spoil the way to the caller."""
 
 
 def refusal(fault: Fault, service: str, project_number: str) -> GoogleError:

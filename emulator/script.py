@@ -21,6 +21,11 @@ from emulator.wire.errors import invalid
 JSON = dict[str, Any]
 
 
+NUMBERS = ("first_seconds", "between_seconds", "cut_after", "garble_after", "error_after")
+"""Keys that say how an answer is sent, each a number from 0 on."""
+MOST = 600.0
+
+
 class Script:
     """The answers handed in, oldest first."""
 
@@ -33,6 +38,10 @@ class Script:
         if not isinstance(items, list) or not all(isinstance(i, dict) for i in items):
             raise invalid('/_script takes {"answers": [{"model": …, "match": …, "text": …}]}')
         for item in items:
+            for key in NUMBERS:
+                value = item.get(key, 0)
+                if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= MOST:
+                    raise invalid(f"`{key}` is {value!r:.50}, expected a number from 0 to {MOST:.0f}")
             try:
                 re.compile(str(item.get("match", "")))
             except re.error as error:

@@ -120,7 +120,22 @@ class Door:
             if request.transport is not None:
                 request.transport.abort()
             raise asyncio.CancelledError
-        return _aiohttp(answer)
+        return await _in_pieces(request, answer) if answer.pieces else _aiohttp(answer)
+
+
+async def _in_pieces(request: BaseRequest, answer: Response) -> web.StreamResponse:
+    response = web.StreamResponse(status=answer.status, headers=dict(answer.headers))
+    await response.prepare(request)
+    for piece in answer.pieces:
+        if piece.seconds:
+            await asyncio.sleep(piece.seconds)
+        if piece.cut:
+            if request.transport is not None:
+                request.transport.close()  # what was written before still arrives
+            raise asyncio.CancelledError
+        await response.write(piece.data)
+    await response.write_eof()
+    return response
 
 
 def _aiohttp(answer: Response) -> web.Response:

@@ -179,8 +179,19 @@ def list_versions(ctx: Context, call: Call) -> JSON | Answer:
     keep = filters.compile_filter(call.arg("filter"))
     names = reversed(ctx.store.names(ctx.label, call.target))
     shown = [ctx.show(n, b) for n in names if (b := ctx.store.get(ctx.label, n)) is not None]
-    page = standard.paged(ctx, [s for s in shown if keep(s)])
-    return page | {"totalSize": len(shown)} if shown else page
+    return _with_total(call, standard.paged(ctx, [s for s in shown if keep(s)]), len(shown))
+
+
+def list_secrets(ctx: Context, call: Call) -> JSON | Answer:
+    """A list with `totalSize`."""
+    page = standard.list_(ctx, call)
+    total = len(ctx.store.names(ctx.label, call.target))
+    return _with_total(call, page, total) if isinstance(page, dict) else page
+
+
+def _with_total(call: Call, page: JSON, total: int) -> JSON:
+    """https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets/list: 0 when filter is set."""
+    return page | {"totalSize": total} if total and not call.arg("filter") else page
 
 
 SERVICE = Service(
@@ -206,6 +217,7 @@ SERVICE = Service(
     methods={
         "secrets.addVersion": add_version,
         "secrets.versions.get": get_version,
+        "secrets.list": list_secrets,
         "secrets.versions.list": list_versions,
         "secrets.versions.access": access,
         "secrets.versions.enable": change_state,

@@ -1,10 +1,17 @@
 """What models answer: the script's words (`POST /_script`, see `emulator.script`), with token counts.
 
-An answer of the script may have `text` or `parts`, `finish_reason`, `prompt_tokens`, `answer_tokens`,
-`thought_tokens`, `cached_tokens`, `predictions`,
-`response` (the whole answer, sent as it is) or `error` (`{"status": "RESOURCE_EXHAUSTED", "message": …}`). Where none
-fits, the answer is `UNSCRIPTED`:
-no model has been asked. Tokens that nobody counted are reckoned at four characters each, which is no model's count.
+An answer of the script may have
+
+- `text` or `parts`, `finish_reason`, `predictions`, or `response`: the whole answer, sent as it is;
+- `prompt_tokens`, `answer_tokens`, `thought_tokens`, `cached_tokens`, and `"usage": false` for no counts at all;
+- `"overrun": true` for more than the request's `maxOutputTokens`, at which an answer ends with MAX_TOKENS otherwise;
+- `"candidates": []` for none, `block_reason` for a prompt that is refused;
+- `error`: `{"status": "RESOURCE_EXHAUSTED", "message": …, "retry_after": seconds}`, in a stream after `error_after`
+  parts;
+- what `pace` says of the way it is sent.
+
+Where none fits, the answer is `UNSCRIPTED`: no model has been asked. Tokens that nobody counted are reckoned at four
+characters each, which is no model's count.
 """
 
 from __future__ import annotations
@@ -12,10 +19,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from emulator.call import Answer, Call
 from emulator.context import Context
+from emulator.services.aiplatform import pace
 from emulator.wire.errors import GRPC_CODES, GoogleError, failed_precondition, invalid
 
 JSON = dict[str, Any]
@@ -48,12 +58,18 @@ def scripted(ctx: Context, target: str, request: object) -> JSON:
     for name in names(ctx, target):
         found = ctx.script.next(name, request)
         if found is not None:
-            error = found.get("error")
-            if isinstance(error, dict):
-                status = str(error.get("status", "INTERNAL"))
-                raise GoogleError(status if status in GRPC_CODES else "INTERNAL", str(error.get("message", "scripted")))
+            if isinstance(found.get("error"), dict) and not found.get("error_after"):
+                raise refusal(found["error"])
             return found
     return {}
+
+
+def refusal(error: JSON) -> GoogleError:
+    """The refusal that a script's `error` stands for."""
+    status = str(error.get("status", "INTERNAL"))
+    later = {"Retry-After": str(error["retry_after"])} if "retry_after" in error else {}
+    known = status if status in GRPC_CODES else "INTERNAL"
+    return GoogleError(known, str(error.get("message", "scripted")), headers=later)
 
 
 def deployed(ctx: Context, target: str) -> JSON:
@@ -106,9 +122,10 @@ def _check(ctx: Context, call: Call) -> None:
             raise invalid(f"Model Armor template {name} was not found.", field_path="model_armor_config")
 
 
-def _usage(call: Call, found: JSON, answer: str) -> JSON:
+def _usage(call: Call, found: JSON, said: int) -> JSON:
+    if found.get("usage") is False:
+        return {}
     asked = int(found.get("prompt_tokens") or tokens(texts(call.body.get("contents")) + _system(call)))
-    said = int(found.get("answer_tokens") or tokens(answer))
     thought = int(found.get("thought_tokens") or 0)
     usage: JSON = {
         "promptTokenCount": asked,
@@ -122,7 +139,7 @@ def _usage(call: Call, found: JSON, answer: str) -> JSON:
         usage["thoughtsTokenCount"] = thought
     if found.get("cached_tokens"):
         usage["cachedContentTokenCount"] = int(found["cached_tokens"])
-    return usage
+    return {"usageMetadata": usage}
 
 
 def _system(call: Call) -> str:
@@ -134,62 +151,114 @@ def _frame(ctx: Context, call: Call) -> JSON:
     return {"modelVersion": model, "createTime": ctx.now(), "responseId": ctx.ids.word(22)}
 
 
-def _parts(found: JSON) -> list[JSON]:
+@dataclass(frozen=True)
+class Said:
+    """What a model says: its parts, how many tokens they count, and why it stopped."""
+
+    parts: list[JSON]
+    tokens: int
+    reason: str
+
+
+def said(found: JSON, limit: int | None) -> Said:
+    """The script's answer within `limit` tokens (None: no limit), thoughts included, unless the script overruns it."""
     parts = found.get("parts")
-    return parts if isinstance(parts, list) else [{"text": str(found.get("text", UNSCRIPTED))}]
+    if not isinstance(parts, list):
+        parts = [{"text": str(found.get("text", UNSCRIPTED))}]
+    count = int(found.get("answer_tokens") or tokens(texts([{"parts": parts}])))
+    reason = str(found.get("finish_reason", "STOP"))
+    room = None if limit is None else max(0, limit - int(found.get("thought_tokens") or 0))
+    if room is None or count <= room or found.get("overrun"):
+        return Said(parts, count, reason)
+    left = len(texts([{"parts": parts}])) * room // count
+    kept: list[JSON] = []
+    for part in parts:
+        if "text" in part and left > 0:
+            kept.append({**part, "text": str(part["text"])[:left]})
+            left -= len(str(part["text"]))
+    return Said(kept, room, str(found.get("finish_reason", "MAX_TOKENS")))
 
 
-def _prepared(ctx: Context, call: Call) -> tuple[JSON, list[JSON]]:
+def _limit(call: Call) -> int | None:
+    limit = call.body.get("generationConfig", {}).get("maxOutputTokens")
+    return int(limit) if limit else None
+
+
+def _prepared(ctx: Context, call: Call) -> tuple[JSON, Said]:
     _check(ctx, call)
     deployed(ctx, call.target)
     found = scripted(ctx, call.target, call.sent)
-    return found, _parts(found)
+    return found, said(found, _limit(call))
 
 
 def _candidate(parts: list[JSON], reason: str) -> JSON:
-    body: JSON = {"content": {"role": "model", "parts": parts}}
+    body: JSON = {"content": {"role": "model"} | ({"parts": parts} if parts else {})}
     return body | ({"finishReason": reason} if reason else {})
+
+
+def _silent(call: Call, found: JSON) -> JSON | None:
+    """The answer without a candidate, where the script wants that."""
+    if found.get("block_reason"):
+        return {"promptFeedback": {"blockReason": str(found["block_reason"])}, **_usage(call, found, 0)}
+    return _usage(call, found, 0) if found.get("candidates") == [] else None
 
 
 def generate(ctx: Context, call: Call) -> JSON | Answer:
     """generateContent"""
-    found, parts = _prepared(ctx, call)
+    found, answer = _prepared(ctx, call)
     if isinstance(found.get("response"), dict):
-        whole: JSON = found["response"]
-        return whole
-    said = texts([{"parts": parts}])
-    return {
-        "candidates": [_candidate(parts, str(found.get("finish_reason", "STOP")))],
-        "usageMetadata": _usage(call, found, said),
-        **_frame(ctx, call),
-    }
+        return pace.whole(found, found["response"])
+    if found.get("error"):
+        raise refusal(found["error"])
+    body = _silent(call, found)
+    if body is None:
+        body = {"candidates": [_candidate(answer.parts, answer.reason)], **_usage(call, found, answer.tokens)}
+    return pace.whole(found, {**body, **_frame(ctx, call)})
 
 
 def stream(ctx: Context, call: Call) -> JSON | Answer:
     """streamGenerateContent: a JSON array, or events with `alt=sse`; the last part has the reason and the counts."""
-    found, parts = _prepared(ctx, call)
+    found, answer = _prepared(ctx, call)
     frame = _frame(ctx, call)
-    reason = str(found.get("finish_reason", "STOP"))
+    silent = _silent(call, found)
     if isinstance(found.get("response"), list):
         chunks: list[JSON] = found["response"]
+    elif silent is not None:
+        chunks = [{**silent, **frame}]
     else:
-        pieces = [p for part in parts for p in _pieces(part)]
-        chunks = [{"candidates": [_candidate([p], "")], **frame} for p in pieces]
-        chunks[-1]["candidates"][0]["finishReason"] = reason
-        chunks[-1]["usageMetadata"] = _usage(call, found, texts([{"parts": parts}]))
-    return streamed(call, chunks)
+        parts = [p for part in answer.parts for p in pieces(part)]
+        chunks = [{"candidates": [_candidate([p], "")], **frame} for p in parts]
+        chunks = chunks or [{"candidates": [_candidate([], "")], **frame}]
+        chunks[-1]["candidates"][0]["finishReason"] = answer.reason
+        chunks[-1] |= _usage(call, found, answer.tokens)
+    if isinstance(found.get("error"), dict):
+        error = refusal(found["error"])
+        broken = {"error": {"code": error.code, "message": error.message, "status": error.status}}
+        chunks = [*chunks[: int(found["error_after"])], broken]
+    return streamed(call, found, chunks)
 
 
-def streamed(call: Call, chunks: list[JSON]) -> Answer:
+def streamed(call: Call, found: JSON, chunks: list[JSON]) -> Answer:
     """Chunks in the form that the client asked for."""
     if call.alt == "sse":
-        data = "".join(f"data: {json.dumps(c, ensure_ascii=False)}\r\n\r\n" for c in chunks)
-        return Answer(data.encode(), headers={"Content-Type": "text/event-stream"})
-    text = "[" + ",\r\n".join(json.dumps(c, ensure_ascii=False) for c in chunks) + "]"
-    return Answer(text.encode(), headers={"Content-Type": "application/json; charset=UTF-8"})
+        return events(found, [("", chunk) for chunk in chunks], "\r\n")
+    parts = [json.dumps(chunk, ensure_ascii=False) for chunk in chunks]
+    data = [("[" if number == 0 else ",\r\n") + part for number, part in enumerate(parts)]
+    data[-1] += "]"
+    headers = {"Content-Type": "application/json; charset=UTF-8"}
+    return pace.sent(found, [part.encode() for part in data], headers)
 
 
-def _pieces(part: JSON) -> list[JSON]:
+def events(found: JSON, chunks: Sequence[tuple[str, object]], end: str) -> Answer:
+    """Server-sent events: each with its name, where it has one. A chunk that is text is sent as it is."""
+    parts = []
+    for name, chunk in chunks:
+        data = chunk if isinstance(chunk, str) else json.dumps(chunk, ensure_ascii=False)
+        parts.append((f"event: {name}{end}" if name else "") + f"data: {data}{end}{end}")
+    return pace.sent(found, [part.encode() for part in parts], {"Content-Type": "text/event-stream"})
+
+
+def pieces(part: JSON) -> list[JSON]:
     """A text in pieces of a few words."""
     if "text" not in part:
         return [part]
@@ -218,8 +287,7 @@ def predict(ctx: Context, call: Call) -> JSON | Answer:
         raise invalid("The request has no instances.", field_path="instances")
     found = scripted(ctx, call.target, call.sent)
     if isinstance(found.get("response"), dict):
-        whole: JSON = found["response"]
-        return whole
+        return pace.whole(found, found["response"])
     predictions = found.get("predictions")
     if not isinstance(predictions, list):
         predictions = [_prediction(call.target, found, i) for i in instances]
@@ -233,7 +301,7 @@ def predict(ctx: Context, call: Call) -> JSON | Answer:
         }
     if "metadata" in found:
         body["metadata"] = found["metadata"]
-    return body
+    return pace.whole(found, body)
 
 
 def _prediction(target: str, found: JSON, instance: object) -> object:

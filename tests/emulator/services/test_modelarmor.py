@@ -82,3 +82,13 @@ def test_sensitive_data_is_found_and_taken_out(client: Any, emulator: Any) -> No
     request = {"name": made.name, "model_response_data": {"text": "write to a@example.com"}}
     found = client.sanitize_model_response(request=request).sanitization_result.filter_results["sdp"]
     assert found.sdp_filter_result.deidentify_result.data.text == "write to [EMAIL_ADDRESS]"
+
+
+def test_a_prompt_is_sanitized_at_the_regional_host(client: Any, emulator: Any) -> None:
+    made = _template(client, {"sdp_settings": {"basic_config": {"filter_enforcement": "ENABLED"}}})
+    asked = {"userPromptData": {"text": "my card is 4111 1111 1111 1111"}}
+    host = {"Host": "modelarmor.europe-west4.rep.googleapis.com"}
+    answer = emulator.ok("POST", f"/v1/{made.name}:sanitizeUserPrompt", asked, host)["sanitizationResult"]
+    assert answer["filterMatchState"] == "MATCH_FOUND"
+    found = answer["filterResults"]["sdp"]["sdpFilterResult"]["inspectResult"]
+    assert [one["infoType"] for one in found["findings"]] == ["CREDIT_CARD_NUMBER"]
