@@ -65,6 +65,13 @@ class Review(msgspec.Struct, frozen=True):
     decided_at: float | None = None
 
 
+class Decided(msgspec.Struct, frozen=True):
+    """What became of a person's decision: ``counts`` where it is the one that ``review`` holds."""
+
+    counts: bool
+    review: Review
+
+
 def keep(
     holder: int, claims: Sequence[Claim], results: Sequence[Result], reviews: Sequence[Review]
 ) -> Transaction[None]:
@@ -101,10 +108,23 @@ def cut(holder: int) -> Transaction[None]:
     yield Ask("UPDATE claim SET state = 'cut' WHERE holder = $1 AND state = 'open'", [holder])
 
 
-def review(id_: str) -> Transaction[Review | None]:
-    """A case that went to a person, or None."""
+def find_result(key: str) -> Transaction[bytes | None]:
+    """The decision of the case that was claimed by this key; None where there is no such case, or none yet."""
+    rows = yield Ask("SELECT result FROM claim WHERE key = $1 AND state = 'done'", [key])
+    return bytes(rows[0][0]) if rows else None
+
+
+def find_review(id_: str, tenant: str | None = None) -> Transaction[Review | None]:
+    """A case that went to a person, or None; with ``tenant`` only where it is that tenant's."""
     rows = yield Ask(_REVIEWS + "WHERE id = $1", [id_])
-    return Review(*rows[0]) if rows else None
+    found = Review(*rows[0]) if rows else None
+    return found if found is None or tenant in {None, found.tenant} else None
+
+
+def find_result(key: str) -> Transaction[bytes | None]:
+    """The decision that is kept under a claim's key, or None."""
+    rows = yield Ask("SELECT result FROM claim WHERE key = $1 AND state = 'done'", [key])
+    return rows[0][0] if rows else None
 
 
 def waiting(most: int) -> Transaction[list[Review]]:
@@ -113,17 +133,23 @@ def waiting(most: int) -> Transaction[list[Review]]:
     return [Review(*row) for row in rows]
 
 
-def decide(id_: str, decision: bytes, by: str, at: float) -> Transaction[bool]:
-    """Write down a person's decision, and say so in the register; False where there was one already, or no case."""
+def decide_review(id_: str, decision: bytes, by: str, at: float) -> Transaction[Decided | None]:
+    """Write down a person's decision (text in UTF-8), and say so in the register; None where there is no such case.
+
+    A case is decided once: whoever comes second is told what the first decided, and changes nothing.
+    """
     rows = yield Ask(
         "UPDATE review SET state = 'decided', decision = $1, decided_by = $2, decided_at = $3 "
         "WHERE id = $4 AND state = 'waiting' RETURNING id",
         [decision, by, at, id_],
     )
-    if not rows:
-        return False
-    yield from chains.register("decided", {"review": id_, "by": by, "decision": decision.decode()}, at)
-    return True
+    found = yield from find_review(id_)
+    if found is None:
+        return None
+    if rows:
+        said = {"review": id_, "tenant": found.tenant, "tier": found.tier, "by": by, "decision": decision.decode()}
+        yield from chains.register("decided", said, at)
+    return Decided(bool(rows), found)
 
 
 def forget_claims(before: float) -> Transaction[None]:

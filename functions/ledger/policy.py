@@ -39,8 +39,8 @@ class OverBudgetError(Exception):
         self.left: Decimal = money.decimal(left)
         self.resets_at = account.resets_at()
         super().__init__(
-            f"the {account.window}'s budget of {account.scope} {account.name} has {self.left} left, and the call may "
-            f"cost {self.needed}; it starts again at {self.resets_at:%Y-%m-%dT%H:%MZ}"
+            f"the {account.window}'s budget of {account.scope} {account.name} has {self.left:f} left, and the call may "
+            f"cost {self.needed:f}; it starts again at {self.resets_at:%Y-%m-%dT%H:%MZ}"
         )
 
 

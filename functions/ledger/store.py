@@ -15,15 +15,17 @@ from ledger import bank, cases, chains, trail
 from ledger.ask import Ask, FencedError, Rows, Store, StoreDownError, Transaction, insert
 from ledger.bank import AccountRow, Answer, LeaseRow, Report
 from ledger.book import Call
-from ledger.cases import Claim, Claimed, Result, Review, decide, forget_claims, review, waiting
+from ledger.cases import (
+    Claim, Claimed, Decided, Result, Review, decide_review, find_result, find_review, forget_claims, waiting
+)  # fmt: skip
 from ledger.chains import entries, heads
 from ledger.tables import create
 from ledger.trail import Entry, Head
 
 __all__ = [
-    "Ask", "Batch", "Claim", "Claimed", "FencedError", "Membership", "Result", "Review", "Rows", "Store",
-    "StoreDownError", "Total", "Transaction", "accounts", "calls", "commit", "create", "decide", "entries", "exchange",
-    "finish", "forget_claims", "give_up", "heads", "join", "review", "waiting",
+    "Ask", "Batch", "Claim", "Claimed", "Decided", "FencedError", "Membership", "Result", "Review", "Rows", "Store",
+    "StoreDownError", "Total", "Transaction", "accounts", "calls", "commit", "create", "decide_review", "entries",
+    "exchange", "find_result", "find_review", "find_result", "finish", "forget_claims", "give_up", "heads", "join", "waiting",
 ]  # fmt: skip
 
 _CALL = """INSERT INTO call (call, at, closed_at, tenant, tier, model, state, reserved, amount, input, output, cached)

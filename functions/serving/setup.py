@@ -103,7 +103,9 @@ async def opened(setup: Setup) -> Router:
     """The parts, connected; raises StoreDownError where the ledger's store does not answer."""
     table, token = setup.table, Token()
     session = aiohttp.ClientSession(
-        cookie_jar=aiohttp.DummyCookieJar(), connector=aiohttp.TCPConnector(limit=0), auto_decompress=True
+        connector=aiohttp.TCPConnector(limit=0),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding"),
     )
     store = await _store(setup, token)
     ledger = Ledger(store, setup.budgets, setup.journal, alarm=_alarm)
@@ -167,7 +169,8 @@ async def _anchored(router: Router) -> None:
 
 async def _anchor(router: Router) -> None:
     """Write the heads of the audit trail to the log, which a locked bucket keeps: see ``ledger.trail``."""
-    heads = [{"chain": one.chain, "sequence": one.sequence, "hash": one.hash.hex()} for one in router.ledger.heads()]
+    one = router.ledger.head()
+    heads = [{"chain": one.chain, "sequence": one.sequence, "hash": one.hash.hex()}]
     write(Entry("INFO", "anchor", "where the audit trail stands", heads=heads))
 
 

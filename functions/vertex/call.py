@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
 from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
+from yarl import URL
 
 from route.table import Model
 from vertex import shape
@@ -21,6 +22,10 @@ AGAIN_SECONDS = 0.2
 LONGEST_WAIT = 60.0
 PASSING = frozenset({408, 429, 500, 502, 503, 504})
 LONGEST_EVENT = 4 << 20
+STREAM = "streamGenerateContent?alt=sse"
+FAILURES = (NoTokenError, TimeoutError, aiohttp.ClientError, OSError)
+
+_encode = msgspec.json.Encoder().encode
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -57,22 +62,25 @@ class Vertex:
         self._session = session
         self._token = token
         self._place = place
-        self._reached: dict[str, str] = {}
+        self._reached: dict[str, URL] = {}
+        self._managed: dict[tuple[str, str], URL] = {}
 
     async def ask(self, name: str, model: Model, prompt: Prompt, most_output: int, timeout: float) -> Reply:
         """The model's answer within ``timeout`` seconds; raises ModelError."""
         if model.hosting == "managed":
             body = shape.managed_request(prompt, most_output, self._place.armor)
-            return shape.managed_reply(await self._post(self._managed(name, model, "generateContent"), body, timeout))
+            return shape.managed_reply(
+                await self._read("POST", self._url(name, model, "generateContent"), body, timeout)
+            )
         if name not in self._place.deployed:
             raise ModelError("not-deployed", sent=False)
         started = time.monotonic()
-        url = f"{await self._address(self._place.deployed[name], timeout)}:predict"
+        url = await self._address(self._place.deployed[name], timeout)
         timeout = max(0.001, timeout - (time.monotonic() - started))
         body = shape.deployed_request(prompt, most_output)
         # A private endpoint shows a self-signed certificate, and is asked by its address in the stack's own network
         # (Google Cloud, "Use dedicated private endpoints based on Private Service Connect for online inference").
-        return shape.deployed_reply(await self._post(url, body, timeout, verified=False))
+        return shape.deployed_reply(await self._read("POST", url, body, timeout, verified=False))
 
     async def stream(
         self, name: str, model: Model, prompt: Prompt, most_output: int, timeout: float
@@ -85,21 +93,28 @@ class Vertex:
             reply = await self.ask(name, model, prompt, most_output, timeout)
             yield Piece(reply.text, reply.usage, done=True)
             return
-        body = msgspec.json.encode(shape.managed_request(prompt, most_output, self._place.armor))
-        url = self._managed(name, model, "streamGenerateContent") + "?alt=sse"
+        body = shape.managed_request(prompt, most_output, self._place.armor)
         done = False
-        async with self._answered("POST", url, body, timeout) as response, aclosing(_events(response)) as events:
-            async for event in events:
-                piece = shape.managed_piece(event)
-                done |= piece.done
-                yield piece
+        try:
+            response = await self._sent("POST", self._url(name, model, STREAM), body, timeout)
+            async with response, aclosing(_events(response)) as events:
+                async for event in events:
+                    piece = shape.managed_piece(event)
+                    done |= piece.done
+                    yield piece
+        except FAILURES as error:
+            raise _failed(error) from None
         if not done:
             raise ModelError("cut-short", sent=True)
 
-    def _managed(self, name: str, model: Model, verb: str) -> str:
-        return f"{self._place.root}/v1/{self._place.parent}/publishers/{model.publisher}/models/{name}:{verb}"
+    def _url(self, name: str, model: Model, verb: str) -> URL:
+        known = self._managed.get((name, verb))
+        if known is None:
+            path = f"{self._place.parent}/publishers/{model.publisher}/models/{name}:{verb}"
+            known = self._managed[name, verb] = URL(f"{self._place.root}/v1/{path}", encoded=True)
+        return known
 
-    async def _address(self, endpoint: str, timeout: float) -> str:
+    async def _address(self, endpoint: str, timeout: float) -> URL:
         """Where the endpoint is asked: at the address that Private Service Connect gave it, or where it was looked up.
 
         The address is made with the deployment, and no output of the deployment's resource has it; so Vertex AI is
@@ -107,8 +122,7 @@ class Vertex:
         """
         if endpoint not in self._reached:
             try:
-                async with self._answered("GET", endpoint, None, timeout) as response:
-                    raw = await response.read()
+                raw = await self._read("GET", URL(endpoint), None, timeout)
                 private = msgspec.json.decode(raw, type=_Endpoint).private_service_connect_config
             except ModelError as error:
                 raise ModelError(error.cause, sent=False, again=error.again) from None
@@ -116,37 +130,45 @@ class Vertex:
                 raise ModelError("no-address", sent=False) from None
             found = next((one.ip_address for one in private.psc_automation_configs if one.ip_address), None)
             path = urlsplit(endpoint).path
-            self._reached[endpoint] = endpoint if found is None else f"https://{found}{path}"
+            reached = f"{endpoint if found is None else f'https://{found}{path}'}:predict"
+            self._reached[endpoint] = URL(reached, encoded=True)
         return self._reached[endpoint]
 
-    async def _post(self, url: str, body: dict[str, object], timeout: float, *, verified: bool = True) -> bytes:
-        async with self._answered("POST", url, msgspec.json.encode(body), timeout, verified=verified) as response:
-            return await response.read()
-
-    @asynccontextmanager
-    async def _answered(
-        self, method: str, url: str, data: bytes | None, timeout: float, *, verified: bool = True
-    ) -> AsyncIterator[aiohttp.ClientResponse]:
-        """A response with status 200; every failure until its end is a ModelError."""
+    async def _read(
+        self, method: str, url: URL, body: object | None, timeout: float, *, verified: bool = True
+    ) -> bytes:
         try:
-            headers = {"authorization": f"Bearer {await self._token()}", "content-type": "application/json"}
-            async with self._session.request(
-                method, url, data=data, headers=headers, timeout=aiohttp.ClientTimeout(total=timeout), ssl=verified
-            ) as response:
-                # The text of an error may repeat the prompt, so only the status leaves this function.
-                if response.status != 200:
-                    raise _refused(response)
-                yield response
-        except NoTokenError:
-            raise ModelError("no-token", sent=False) from None
-        except aiohttp.ConnectionTimeoutError:
-            raise ModelError("unreachable", sent=False, again=AGAIN_SECONDS) from None
-        except TimeoutError:
-            raise ModelError("timeout", sent=True) from None
-        except aiohttp.ClientConnectorError:
-            raise ModelError("unreachable", sent=False, again=AGAIN_SECONDS) from None
-        except (aiohttp.ClientError, OSError):
-            raise ModelError("broken-off", sent=True, again=AGAIN_SECONDS) from None
+            async with await self._sent(method, url, body, timeout, verified=verified) as response:
+                return await response.read()
+        except FAILURES as error:
+            raise _failed(error) from None
+
+    async def _sent(
+        self, method: str, url: URL, body: object | None, timeout: float, *, verified: bool = True
+    ) -> aiohttp.ClientResponse:
+        """A response with status 200; raises ModelError, and what FAILURES names."""
+        headers = {"Authorization": f"Bearer {await self._token()}", "Content-Type": "application/json"}
+        data = None if body is None else _encode(body)
+        limit = aiohttp.ClientTimeout(total=timeout)
+        response = await self._session.request(method, url, data=data, headers=headers, timeout=limit, ssl=verified)
+        if response.status != 200:
+            # The text of an error may repeat the prompt, so only the status leaves this function.
+            response.close()
+            raise _refused(response)
+        return response
+
+
+def _failed(error: Exception) -> ModelError:
+    """What a failure of the call means for its bill."""
+    match error:
+        case NoTokenError():
+            return ModelError("no-token", sent=False)
+        case aiohttp.ConnectionTimeoutError() | aiohttp.ClientConnectorError():
+            return ModelError("unreachable", sent=False, again=AGAIN_SECONDS)
+        case TimeoutError():
+            return ModelError("timeout", sent=True)
+        case _:
+            return ModelError("broken-off", sent=True, again=AGAIN_SECONDS)
 
 
 def _refused(response: aiohttp.ClientResponse) -> ModelError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import google.auth
 import urllib3
@@ -11,6 +12,9 @@ from google.auth.exceptions import GoogleAuthError
 from google.auth.transport.urllib3 import Request
 
 SCOPE = "https://www.googleapis.com/auth/cloud-platform"
+
+# A fresh token is good for minutes (google.auth._helpers.REFRESH_THRESHOLD), so it need not be looked at each time.
+LOOK_SECONDS = 1.0
 
 
 class NoTokenError(Exception):
@@ -23,11 +27,16 @@ class Token:
     def __init__(self) -> None:
         self._lock = asyncio.Lock()
         self._credentials: Credentials | None = None
+        self._known = ""
+        self._looked_at = float("-inf")
         # Bounded: a thread that waits for the metadata server cannot be cancelled.
         self._request = Request(urllib3.PoolManager(timeout=5, retries=1))  # type: ignore[no-untyped-call]
 
     async def __call__(self) -> str:
         """A bearer token; raises NoTokenError."""
+        now = time.monotonic()
+        if now < self._looked_at + LOOK_SECONDS:
+            return self._known
         async with self._lock:
             known = self._credentials
             if known is None or known.token_state is not TokenState.FRESH:
@@ -35,7 +44,8 @@ class Token:
                     known = await asyncio.to_thread(self._refresh)
                 except (GoogleAuthError, urllib3.exceptions.HTTPError) as error:
                     raise NoTokenError(type(error).__name__) from error
-            return str(known.token)
+            self._known, self._looked_at = str(known.token), now
+            return self._known
 
     def _refresh(self) -> Credentials:
         if self._credentials is None:
