@@ -167,7 +167,8 @@ def _boolean(_field: Field, formats: Formats) -> Reader:
 
 def _choice(field: Field, _formats: Formats) -> Reader:
     members = {key_form(value): value for value in field.values}
-    said = f"is none of {', '.join(field.values)}"
+    some = ", ".join(field.values[:10])
+    said = f"is none of {some}" + (", ..." if len(field.values) > 10 else "")
 
     def read(raw: Any) -> Read:
         value = members.get(key_form(str(raw))) if isinstance(raw, str | int) and type(raw) is not bool else None
