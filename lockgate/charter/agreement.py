@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from lockgate.charter.model import Charter
 
 _BEFORE_THE_ANSWER = "it is asked before any model has answered"
+_LAXEST = "confidence is known after the draft, and then brings a case into a stricter tier only"
 _CHAT_ALONE = "routing.doors is chat alone, and a chat has text but no fields"
 _CHAT = "routing.doors has chat, whose answers are text; ask measure: text"
 
@@ -37,9 +38,10 @@ def _of_conditions(charter: Charter) -> Iterator[Contradiction]:
     )
     for name, condition in charter.segments.items():
         yield from meaning.contradictions(condition, of_case, ("segments", name))
-    of_tier = names(output=_BEFORE_THE_ANSWER)
+    laxest = next((tier for tier in reversed(TIERS) if getattr(charter.risk, tier)), None)
     for tier in TIERS:
         section = getattr(charter.risk, tier)
+        of_tier = names(output=_BEFORE_THE_ANSWER, **({"confidence": _LAXEST} if tier == laxest else {}))
         for index, condition in enumerate(section.rules if section else ()):
             yield from meaning.contradictions(condition, of_tier, ("risk", tier, "rules", index))
     of_answer = names(**({"output": _CHAT} if "chat" in doors else {}))

@@ -17,7 +17,6 @@ from lockgate.charter.section import (
     FieldName,
     Scalar,
     Section,
-    Text,
     plain,
     scalar,
 )
@@ -28,6 +27,19 @@ OPERATORS = ("is", "one_of", "above", "at_least", "below", "at_most", "given", "
 NUMERIC = ("above", "at_least", "below", "at_most")
 
 Measure = Literal["quality", "confidence", "source", "segment", "text"]
+
+
+CasePath = Annotated[
+    str,
+    Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*(\.[a-z0-9]+(_[a-z0-9]+)*){0,7}$", max_length=200),
+    Expected("a key of data.fields, such as amount; a dotted path, such as claim.holder, reaches into a document"),
+]
+Phrase = Annotated[
+    str,
+    # Written out, since \p{L} is not in every dialect that reads the JSON Schema.
+    Field(pattern="[0-9A-Za-z\u00c0-\uffee]", min_length=2, max_length=200),
+    Expected("a word or phrase, 2 to 200 characters"),
+]
 
 
 class _Sparse(Section):
@@ -44,7 +56,10 @@ class _Sparse(Section):
 class Other(_Sparse):
     """The value of a field of the case, or of the answer, to compare with."""
 
-    field: FieldName | None = Field(default=None, description="A field of the case: a key of data.fields.")
+    field: CasePath | None = Field(
+        default=None,
+        description="A field of the case: a key of data.fields, or a dotted path into one of type document.",
+    )
     output: FieldName | None = Field(default=None, description="A field of the answer: a key of output.")
 
     def contradictions(self) -> Iterator[Contradiction]:
@@ -96,7 +111,10 @@ class Condition(_Sparse):
         default=None, min_length=1, max_length=50, description="Holds where one of these holds."
     )
     not_: Condition | None = Field(default=None, alias="not", description="Holds where this one fails.")
-    field: FieldName | None = Field(default=None, description="A field of the case: a key of data.fields.")
+    field: CasePath | None = Field(
+        default=None,
+        description="A field of the case: a key of data.fields, or a dotted path into one of type document.",
+    )
     measure: Measure | None = Field(
         default=None,
         description=(
@@ -117,7 +135,7 @@ class Condition(_Sparse):
     below: Threshold | None = Field(default=None, description="The value is smaller, or an earlier day.")
     at_most: Threshold | None = Field(default=None, description="The value is this one or smaller, or no later day.")
     given: bool | None = Field(default=None, description="true: the case has a value; false: it has none.")
-    mentions: Distinct[Text] | None = Field(
+    mentions: Distinct[Phrase] | None = Field(
         default=None,
         min_length=1,
         max_length=200,

@@ -10,10 +10,21 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from lockgate.charter.section import Contradiction, Count, Distinct, Expected, Quantity, Scalar, Section, Text
+from lockgate.charter.section import (
+    Contradiction,
+    Count,
+    Distinct,
+    Expected,
+    Scalar,
+    Section,
+    Text,
+    folded,
+)
 
 Kind = Literal["text", "decimal", "integer", "date", "boolean", "choice", "document"]
 NUMBERS = ("decimal", "integer")
+
+Bound = Annotated[Scalar, Expected("a number, or a day such as 2026-11-30", "the field's unit")]
 
 _MEANT = {
     "decimal": "a number",
@@ -43,8 +54,8 @@ class DeclaredField(Section):
     values: Distinct[Text] | None = Field(
         default=None, min_length=1, max_length=500, description="What a choice may be, letter by letter."
     )
-    least: Quantity | None = Field(default=None, description="Smallest valid number.")
-    most: Quantity | None = Field(default=None, description="Largest valid number.")
+    least: Bound | None = Field(default=None, description="Smallest valid number, or first valid day.")
+    most: Bound | None = Field(default=None, description="Largest valid number, or last valid day.")
     longest: Annotated[Count, Expected("a whole number of characters, at least 1", "characters")] = Field(
         default=20_000, description="Most characters of a text."
     )
@@ -54,13 +65,16 @@ class DeclaredField(Section):
         if (self.type == "choice") != (self.values is not None):
             said = "is missing, but type is choice" if self.values is None else f"is given, but type is {self.type}"
             yield Contradiction(("values",), said, "List what may be chosen under type: choice, and only there.")
-        for key in ("unit", "least", "most"):
-            if getattr(self, key) is not None and self.type not in NUMBERS:
+        for index, value in enumerate(values := self.values or []):
+            if folded(value) in map(folded, values[:index]):
                 yield Contradiction(
-                    (key,), f"is given, but type is {self.type}", "Remove it, or make it decimal or integer."
+                    ("values", index), f"{value} differs from another by case, spaces or hyphens alone", "Remove it."
                 )
-        if self.least is not None and self.most is not None and self.least > self.most:
-            yield Contradiction(("least",), f"is {self.least}, above most ({self.most})", "Lower least or raise most.")
+        if self.unit is not None and self.type not in NUMBERS:
+            yield Contradiction(
+                ("unit",), f"is given, but type is {self.type}", "Remove it, or make it decimal or integer."
+            )
+        yield from self._bounds()
         if (self.missing == "default") != (self.default is not None):
             said = (
                 "is missing, but missing is default"
@@ -71,6 +85,32 @@ class DeclaredField(Section):
         elif self.default is not None and (wrong := self.misfit(self.default)):
             yield Contradiction(("default",), wrong, "Give a value that the field itself may have.")
 
+    def _bounds(self) -> Iterator[Contradiction]:
+        for key in ("least", "most"):
+            bound = getattr(self, key)
+            if bound is not None and self.type not in {*NUMBERS, "date"}:
+                yield Contradiction(
+                    (key,), f"is given, but type is {self.type}", "Remove it: only numbers and days have it."
+                )
+            elif bound is not None and not is_a("date" if self.type == "date" else "decimal", bound):
+                expected = _MEANT["date" if self.type == "date" else "decimal"]
+                yield Contradiction(
+                    (key,), f"is {_shown(bound)}, expected {expected}", "Write it as the field's type asks."
+                )
+            elif bound is not None and self._beyond(bound):
+                yield Contradiction(
+                    (key,),
+                    f"least is {_shown(self.least)}, above most ({_shown(self.most)})",
+                    "Lower least or raise most.",
+                )
+                return
+
+    def _beyond(self, value: Any) -> bool:
+        """Whether a value of the field's type lies outside its bounds."""
+        least, most = self.least, self.most
+        same = [bound for bound in (least, most) if bound is not None and type(bound) is type(value)]
+        return any((bound is least and value < bound) or (bound is most and value > bound) for bound in same)
+
     def misfit(self, value: Any) -> str | None:
         """Why ``value`` can never be this field's, for a sentence about it; None where it can."""
         if self.type == "choice":
@@ -78,16 +118,16 @@ class DeclaredField(Section):
             return None if value in values else f"is {_shown(value)}, expected one of {', '.join(values)}"
         if self.type == "document":
             return f"is {_shown(value)}, but a document is never one value"
-        if not _is(self.type, value):
+        if not is_a(self.type, value):
             return f"is {_shown(value)}, expected {_MEANT[self.type]}"
-        if isinstance(value, Decimal) and self.least is not None and value < self.least:
-            return f"is {value:f}, below least ({self.least:f})"
-        if isinstance(value, Decimal) and self.most is not None and value > self.most:
-            return f"is {value:f}, above most ({self.most:f})"
+        if self._beyond(value):
+            bounds = " to ".join("..." if bound is None else _shown(bound) for bound in (self.least, self.most))
+            return f"is {_shown(value)}, not within {bounds}"
         return None
 
 
-def _is(kind: Kind, value: Any) -> bool:
+def is_a(kind: Kind, value: Any) -> bool:
+    """Whether a value that a charter gives can be of the type."""
     match kind:
         case "boolean":
             return isinstance(value, bool)

@@ -20,6 +20,7 @@ from lockgate.charter.section import (
     Section,
     Slug,
     Text,
+    folded,
 )
 
 VersionName = Annotated[
@@ -42,9 +43,9 @@ _NEEDED = {
     "map": ("values",),
     "scale": ("factor",),
     "split": ("separator", "into"),
-    "join": ("into",),
+    "join": ("separator", "into"),
 }
-_ALLOWED = {"map": ("otherwise",), "join": ("separator",)}
+_ALLOWED = {"map": ("otherwise",)}
 _OWN_KEYS = ("to", "value", "values", "otherwise", "factor", "separator", "into")
 
 
@@ -87,8 +88,18 @@ class Step(Section):
             yield Contradiction(
                 ("factor",), "is 0, so the value would be lost", "Give the number of new units in one old."
             )
-        if self.to == self.field:
-            yield Contradiction(("to",), f"is {self.to}, the name that the field has", "Remove the step.")
+        if self.to is not None and f"{folded(self.to)}.".startswith(f"{folded(self.field)}."):
+            yield Contradiction(
+                ("to",),
+                f"is {self.to}, which is {self.field} or lies within it",
+                "Give another name, or remove the step.",
+            )
+        olds = [folded(old) for old in self.values or ()]
+        for index, old in enumerate(self.values or ()):
+            if olds[index] in olds[:index]:
+                yield Contradiction(
+                    ("values", old), "differs from another by case, spaces or hyphens alone", "Remove one of the two."
+                )
 
 
 class Example(Section):

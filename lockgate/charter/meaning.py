@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from lockgate.charter.condition import NUMERIC, OPERATORS, Condition, Other
-from lockgate.charter.declared import NUMBERS, DeclaredField, Kind
+from lockgate.charter.declared import NUMBERS, DeclaredField, Kind, is_a
 from lockgate.charter.section import Contradiction, Path, plain
 
 # What can be asked of a value of each type.
@@ -58,12 +58,15 @@ def contradictions(condition: Condition, names: Names, path: Path) -> Iterator[C
             yield from _of_field(condition, subject, name, names, path)
 
 
-def _declared(subject: str, name: str, names: Names) -> DeclaredField | Contradiction:
-    """The field of that name; or, with a path of its own alone, that there is none."""
+def _declared(subject: str, name: str, names: Names) -> DeclaredField | Contradiction | None:
+    """The field of that name; None inside a document, of which nothing is declared; or that there is no such field."""
     known = names.fields if subject == "field" else names.output
     section = "data.fields" if subject == "field" else "output"
     if name in known:
         return known[name]
+    inside = known.get(name.partition(".")[0])
+    if inside is not None and inside.type == "document":
+        return None
     meant = _closest(name, known)
     remedy = f"Did you mean {meant}?" if meant else f"Declare it in {section}."
     return Contradiction((subject,), f"{name} is not in {section} ({_listed(known)})", remedy)
@@ -76,7 +79,9 @@ def _of_field(condition: Condition, subject: str, name: str, names: Names, path:
         return
     for operator in condition.said(OPERATORS):
         where = (*path, operator)
-        if operator not in OPERATORS_OF[field.type]:
+        if field is None:
+            yield from _inside(condition.value(operator), operator, where)
+        elif operator not in OPERATORS_OF[field.type]:
             yield Contradiction(
                 where,
                 f"does not fit {name}, which is of type {field.type}",
@@ -99,6 +104,14 @@ def _compared(value: Any, operator: str, field: DeclaredField, names: Names, whe
             )
 
 
+def _inside(value: Any, operator: str, where: Path) -> Iterator[Contradiction]:
+    """What is compared with a value inside a document: for an order, a number or a day."""
+    if operator in NUMERIC and not isinstance(value, Decimal | Other) and not is_a("date", value):
+        yield Contradiction(
+            where, f"is {value}, expected a number or a day such as 2026-11-30", "Write one of the two."
+        )
+
+
 def _with_other(other: Other, field: DeclaredField, names: Names, where: Path) -> Iterator[Contradiction]:
     for subject in ("field", "output"):
         name = getattr(other, subject)
@@ -112,6 +125,8 @@ def _with_other(other: Other, field: DeclaredField, names: Names, where: Path) -
         found = _declared(subject, name, names)
         if isinstance(found, Contradiction):
             yield found._replace(path=(*where, *found.path))
+        elif found is None:
+            continue
         elif (found.type in NUMBERS) != (field.type in NUMBERS) or (
             found.type not in NUMBERS and found.type != field.type
         ):

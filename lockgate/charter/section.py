@@ -152,6 +152,11 @@ def scalar(value: Any) -> bool | Decimal | str:
     raise PydanticCustomError("scalar", "a text, a number, true or false")
 
 
+def folded(text: str) -> str:
+    """The form in which the router compares names: ``Papers-Complete`` and ``papers complete`` are the same."""
+    return "_".join(text.casefold().replace("-", " ").replace("_", " ").split())
+
+
 def _plain_scalar(value: Any) -> Any:
     return plain(value) if isinstance(value, Decimal) else value
 
@@ -191,8 +196,8 @@ ServiceAccount = Annotated[
 
 FieldName = Annotated[
     str,
-    Field(pattern=r"^[a-z][a-z0-9_]{0,62}$"),
-    Expected("a field's name: lower-case letters, digits and _, from a letter, at most 63, such as incident_date"),
+    Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=63),
+    Expected("a field's name: lower-case letters and digits, from a letter, joined by _, such as incident_date"),
 ]
 """The name of a field of a case in its current form, or of an answer."""
 

@@ -41,7 +41,9 @@ ASKED = (
     "money.cost_centre",
     "logging.auditors",
     "routing.callers",
+    "routing.operators",
     "rollout.stage",
+    "tenants.*.callers",
 )
 """What a charter taken from another stack does not take over: who answers for it, what it promises, and where."""
 

@@ -59,6 +59,8 @@ def test_a_new_charter_asks_every_question_that_the_references_answer(place: Che
     asked = read(place.stacks / "new-stack" / "charter.yaml")
     for name in REFERENCES:
         for section, answers in reference(name).items():
+            if scaffold.PLACEHOLDER in asked[section]:
+                continue  # names of one's own, such as those of segments, are for whoever answers
             assert set(answers if isinstance(answers, dict) else ()) <= set(
                 asked[section] if isinstance(asked[section], dict) else ()
             )

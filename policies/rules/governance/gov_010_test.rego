@@ -19,6 +19,31 @@ test_fails_without_the_owner_of_a_source if {
 	_judged({"data": {"sources": [{"name": "portal", "owner": "changeme@example.com", "description": "Web form."}]}}) == {["", "fail"]}
 }
 
+_source(step) := {
+	"name": "portal",
+	"owner": "portal@example.com",
+	"description": "Web form.",
+	"versions": {"1": {"steps": [object.union({"do": "join", "field": "name", "separator": " ", "why": "one name"}, step)]}},
+}
+
+test_passes_with_a_field_called_name_and_a_separator_without_letters if {
+	_judged({"data": {"sources": [_source({})]}}) == {["", "pass"]}
+}
+
+test_fails_when_a_step_does_not_say_why if {
+	_judged({"data": {"sources": [_source({"why": "unknown"})]}}) == {["", "fail"]}
+}
+
+test_fails_when_a_step_is_not_finished if _judged({"data": {"sources": [_source({"field": "TBD"})]}}) == {["", "fail"]}
+
+test_fails_with_a_condition_that_is_not_finished if {
+	_judged({"risk": {"high": {"rules": [{"field": "kind", "is": "tbd"}]}}}) == {["", "fail"]}
+}
+
+test_fails_with_a_business_rule_that_says_nothing if {
+	_judged({"business_rules": [{"name": "r1", "require": {}, "otherwise": "n/a"}]}) == {["", "fail"]}
+}
+
 test_fails_without_a_fallback_in_words if _judged({"routing": {"fallback": {"description": "manually"}}}) == {["", "fail"]}
 
 test_fails_without_auditors if _judged({"logging": {"auditors": ["group:tbd@example.com"]}}) == {["", "fail"]}
