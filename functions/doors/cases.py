@@ -28,7 +28,8 @@ from serving.router import Repeats, Router, Shown
 
 KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
 CHARSET = re.compile(r";\s*charset\s*=\s*\"?([A-Za-z0-9._-]+)\"?", re.IGNORECASE)
-UNPROCESSABLE = frozenset({"missing-field", "invalid-field", "unknown-field", "unknown-source", "unknown-version"})
+# Of what else is refused, the body is a request, and a declared rule or bound refuses the case in it.
+UNREADABLE = frozenset({"charset", "not-json", "shape"})
 
 
 class CaseAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -111,7 +112,7 @@ async def get(router: Router, incoming: Incoming, key: str) -> Answer:
     """What became of a case of the caller's tenant; raises Refused."""
     tenant = await router.callers.tenant(incoming)
     try:
-        found = await router.ledger.ask(store.review(f"{tenant}/{key}"))
+        found = await router.ledger.ask(store.find_review(f"{tenant}/{key}"))
         kept = await router.ledger.ask(store.find_result(f"{tenant}/{key}"))
     except StoreDownError:
         raise Refused(503, "ledger", "the ledger does not answer; ask again", after=2) from None
@@ -131,7 +132,7 @@ def _taken_in(router: Router, raw: bytes, incoming: Incoming) -> Case:
     try:
         return router.intake.normalise(parse(raw, found[1] if found else None), today)
     except BadRequestError as error:
-        raise Refused(422 if error.code in UNPROCESSABLE else 400, error.code, str(error)) from None
+        raise Refused(400 if error.code in UNREADABLE else 422, error.code, str(error)) from None
 
 
 def _key(incoming: Incoming, case: str) -> str:

@@ -121,12 +121,6 @@ def find_review(id_: str, tenant: str | None = None) -> Transaction[Review | Non
     return found if found is None or tenant in {None, found.tenant} else None
 
 
-def find_result(key: str) -> Transaction[bytes | None]:
-    """The decision that is kept under a claim's key, or None."""
-    rows = yield Ask("SELECT result FROM claim WHERE key = $1 AND state = 'done'", [key])
-    return rows[0][0] if rows else None
-
-
 def waiting(most: int) -> Transaction[list[Review]]:
     """The cases that wait longest."""
     rows = yield Ask(_REVIEWS + "WHERE state = 'waiting' ORDER BY at, id LIMIT $1", [most])

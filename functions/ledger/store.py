@@ -16,8 +16,17 @@ from ledger.ask import Ask, FencedError, Rows, Store, StoreDownError, Transactio
 from ledger.bank import AccountRow, Answer, LeaseRow, Report
 from ledger.book import Call
 from ledger.cases import (
-    Claim, Claimed, Decided, Result, Review, decide_review, find_result, find_review, forget_claims, waiting
-)  # fmt: skip
+    Claim,
+    Claimed,
+    Decided,
+    Result,
+    Review,
+    decide_review,
+    find_result,
+    find_review,
+    forget_claims,
+    waiting,
+)
 from ledger.chains import entries, heads
 from ledger.tables import create
 from ledger.trail import Entry, Head
@@ -25,7 +34,7 @@ from ledger.trail import Entry, Head
 __all__ = [
     "Ask", "Batch", "Claim", "Claimed", "Decided", "FencedError", "Membership", "Result", "Review", "Rows", "Store",
     "StoreDownError", "Total", "Transaction", "accounts", "calls", "commit", "create", "decide_review", "entries",
-    "exchange", "find_result", "find_review", "find_result", "finish", "forget_claims", "give_up", "heads", "join", "waiting",
+    "exchange", "find_result", "find_review", "finish", "forget_claims", "give_up", "heads", "join", "waiting",
 ]  # fmt: skip
 
 _CALL = """INSERT INTO call (call, at, closed_at, tenant, tier, model, state, reserved, amount, input, output, cached)
