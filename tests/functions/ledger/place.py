@@ -12,8 +12,7 @@ from typing import Any, TypeVar
 from ledger.book import Reserved
 from ledger.budget import Budget, Budgets
 from ledger.keeper import Alarm, Ledger, Policy
-from ledger.sqlite import Sqlite
-from ledger.store import Store, StoreDownError, Transaction
+from ledger.store import Ask, Store, StoreDownError, Transaction
 
 T = TypeVar("T")
 
@@ -54,7 +53,7 @@ class Flaky:
 class Place:
     """A store, and ledgers on it."""
 
-    def __init__(self, folder: Path, shared: Sqlite) -> None:
+    def __init__(self, folder: Path, shared: Store) -> None:
         self.folder = folder
         self.shared = Flaky(shared)
         self.alarms: list[Alarm] = []
@@ -89,3 +88,9 @@ async def reserved(ledger: Ledger, call: str, amount: int) -> Reserved:
     await asyncio.sleep(0)
     await ledger.exchange()
     return await waiting
+
+
+def emptied() -> Transaction[None]:
+    """Drop every table of the ledger."""
+    for table in ("holder", "account", "lease", "call", "claim", "review", "chain", "trail"):
+        yield Ask(f"DROP TABLE {table}")

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 from ledger.postgres import Postgres
 from ledger.sqlite import Sqlite
-from ledger.store import Ask, Transaction
+from place import emptied
 
 QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
@@ -39,7 +39,7 @@ def test_the_promises_hold_on_postgresql(postgres: Any) -> None:
             store = await Postgres(postgres.dsn).open()
             if OnPostgres.emptied != folder:
                 OnPostgres.emptied = folder
-                await store.run(_empty())
+                await store.run(emptied())
                 await store.close()
                 store = await Postgres(postgres.dsn).open()
             return store
@@ -48,8 +48,3 @@ def test_the_promises_hold_on_postgresql(postgres: Any) -> None:
         OnPostgres,
         settings=settings(max_examples=15, stateful_step_count=30, deadline=None, suppress_health_check=QUIET),
     )
-
-
-def _empty() -> Transaction[None]:
-    for table in ("holder", "account", "lease", "call", "claim", "review", "chain", "trail"):
-        yield Ask(f"DROP TABLE {table}")

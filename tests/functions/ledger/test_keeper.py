@@ -16,7 +16,6 @@ from ledger.book import Call, IllegalMoveError
 from ledger.budget import Account, Budget, BudgetError, Budgets
 from ledger.journal import JournalError
 from ledger.keeper import Alarm, OverBudgetError
-from ledger.store import Claim, Review
 from place import NOON, PICO, Body, Place
 
 
@@ -48,47 +47,6 @@ def test_two_processes_share_to_the_last_unit_and_none_is_blocked_falsely(at: Ca
         await other.close()
         row = (await place.shared.run(store.accounts()))["stack/*/day/2026-11-22"]
         assert (row.spent, row.leased, row.lost) == (1000, 0, 0)
-
-    at(body)
-
-
-def test_a_repeated_case_is_decided_once_and_again_only_after_a_death(at: Callable[[Body], None]) -> None:
-    async def body(place: Place) -> None:
-        one, other = await place.ledger(), await place.ledger(machine="b")
-        first = Claim("case-1", b"d", "call-1", NOON)
-        assert (await one.claim(first)).state == "mine"
-        assert (await other.claim(Claim("case-1", b"d", "call-2", NOON))).state == "open"
-        assert (await other.claim(Claim("case-1", b"other", "call-3", NOON))).state == "other"
-        one.decided(first, b"yes")
-        await one.durable()
-        again = await other.claim(Claim("case-1", b"d", "call-4", NOON))
-        assert (again.state, again.result) == ("done", b"yes")
-        given_back = Claim("case-2", b"d", "call-5", NOON)
-        assert (await one.claim(given_back)).state == "mine"
-        one.decided(given_back, None)
-        await one.durable()
-        assert (await other.claim(Claim("case-2", b"d", "call-6", NOON))).state == "mine"
-        await one.claim(Claim("case-3", b"d", "call-7", NOON))
-        await one.close()
-        assert (await other.claim(Claim("case-3", b"d", "call-8", NOON))).state == "mine"
-        await other.close()
-
-    at(body)
-
-
-def test_a_case_for_review_is_there_when_durable_returns_and_is_decided_once(at: Callable[[Body], None]) -> None:
-    async def body(place: Place) -> None:
-        one = await place.ledger()
-        one.review(Review("r1", NOON, "t", "high", b"{}", b"pay", "high tier"))
-        one.note("case", b'{"id":"r1"}')
-        await one.durable()
-        assert [case.id for case in await one.ask(store.waiting(10))] == ["r1"]
-        assert await one.ask(store.decide("r1", b'"pay"', "desk@example.com", NOON))
-        assert not await one.ask(store.decide("r1", b'"refuse"', "desk@example.com", NOON))
-        found = await one.ask(store.review("r1"))
-        assert found is not None
-        assert (found.state, found.decision, found.decided_by) == ("decided", b'"pay"', "desk@example.com")
-        await one.close()
 
     at(body)
 

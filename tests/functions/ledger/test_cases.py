@@ -1,0 +1,114 @@
+"""Cases in the store, on SQLite and on PostgreSQL: claimed once, found by whoever asks, decided by one person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+from ledger import store
+from ledger.store import Claim, Review
+from place import NOON, Body, Place
+
+
+def test_a_repeated_case_is_decided_once_and_again_only_after_a_death(at_each: Callable[[Body], None]) -> None:
+    async def body(place: Place) -> None:
+        one, other = await place.ledger(), await place.ledger(machine="b")
+        first = Claim("case-1", b"d", "call-1", NOON)
+        assert (await one.claim(first)).state == "mine"
+        assert (await other.claim(Claim("case-1", b"d", "call-2", NOON))).state == "open"
+        assert (await other.claim(Claim("case-1", b"other", "call-3", NOON))).state == "other"
+        one.decided(first, b"yes")
+        await one.durable()
+        again = await other.claim(Claim("case-1", b"d", "call-4", NOON))
+        assert (again.state, again.result) == ("done", b"yes")
+        given_back = Claim("case-2", b"d", "call-5", NOON)
+        assert (await one.claim(given_back)).state == "mine"
+        one.decided(given_back, None)
+        await one.durable()
+        assert (await other.claim(Claim("case-2", b"d", "call-6", NOON))).state == "mine"
+        # Whoever gave a claim back does not decide it any more.
+        one.decided(given_back, b"too late")
+        await one.durable()
+        await one.claim(Claim("case-3", b"d", "call-7", NOON))
+        await one.close()
+        assert (await other.claim(Claim("case-3", b"d", "call-8", NOON))).state == "mine"
+        assert (await other.claim(Claim("case-2", b"d", "call-9", NOON))).state == "open"
+        await other.close()
+
+    at_each(body)
+
+
+def test_a_decision_is_found_by_its_key_once_there_is_one(at_each: Callable[[Body], None]) -> None:
+    async def body(place: Place) -> None:
+        one = await place.ledger()
+        claim = Claim("case-1", b"d", "call-1", NOON)
+        await one.claim(claim)
+        assert await one.ask(store.find_result("case-1")) is None
+        one.decided(claim, b'{"outcome":"automatic"}')
+        await one.durable()
+        assert await one.ask(store.find_result("case-1")) == b'{"outcome":"automatic"}'
+        assert await one.ask(store.find_result("case-2")) is None
+        await one.close()
+
+    at_each(body)
+
+
+def test_a_case_for_review_is_there_when_durable_returns(at_each: Callable[[Body], None]) -> None:
+    async def body(place: Place) -> None:
+        one = await place.ledger()
+        sent = Review("r1", NOON, "t", "high", b"{}", b"pay", "high tier")
+        one.review(sent)
+        await one.durable()
+        assert await one.ask(store.find_review("r1")) == sent
+        assert await one.ask(store.find_review("r1", "t")) == sent
+        assert await one.ask(store.find_review("r1", "somebody else")) is None
+        assert await one.ask(store.find_review("r2")) is None
+        assert [case.id for case in await one.ask(store.waiting(10))] == ["r1"]
+        await one.close()
+
+    at_each(body)
+
+
+def test_a_review_is_decided_once_and_the_second_is_told_the_first(at_each: Callable[[Body], None]) -> None:
+    async def body(place: Place) -> None:
+        one = await place.ledger()
+        one.review(Review("r1", NOON, "t", "high", b"{}", None, "high tier"))
+        await one.durable()
+        first = await one.ask(store.decide_review("r1", b'"pay"', "ann@example.com", NOON + 1))
+        assert first is not None
+        assert first.counts
+        second = await one.ask(store.decide_review("r1", b'"refuse"', "bob@example.com", NOON + 2))
+        assert second is not None
+        assert (second.counts, second.review) == (False, first.review)
+        assert (first.review.state, first.review.decision, first.review.decided_by, first.review.decided_at) == (
+            *("decided", b'"pay"', "ann@example.com"),
+            NOON + 1,
+        )
+        assert await one.ask(store.find_review("r1", "t")) == first.review
+        assert await one.ask(store.waiting(10)) == []
+        assert await one.ask(store.decide_review("r2", b'"pay"', "ann@example.com", NOON)) is None
+        entries = await one.ask(store.entries(0, 0, 1000))
+        assert [msgspec.json.decode(entry.body) for entry in entries if entry.kind == "decided"] == [
+            {"review": "r1", "tenant": "t", "tier": "high", "by": "ann@example.com", "decision": '"pay"'}
+        ]
+        await one.close()
+
+    at_each(body)
+
+
+def test_old_decisions_are_forgotten_and_open_claims_are_not(at_each: Callable[[Body], None]) -> None:
+    async def body(place: Place) -> None:
+        one = await place.ledger()
+        done, open_ = Claim("done", b"d", "call-1", NOON), Claim("open", b"d", "call-2", NOON)
+        await one.claim(done)
+        await one.claim(open_)
+        one.decided(done, b"yes")
+        await one.durable()
+        await one.ask(store.forget_claims(NOON))
+        assert await one.ask(store.find_result("done")) == b"yes"
+        await one.ask(store.forget_claims(NOON + 1))
+        assert (await one.claim(Claim("done", b"d", "call-3", NOON + 2))).state == "mine"
+        assert (await one.claim(Claim("open", b"d", "call-4", NOON + 2))).state == "open"
+        await one.close()
+
+    at_each(body)
