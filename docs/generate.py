@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -24,10 +25,20 @@ def generated() -> dict[str, Callable[[], str]]:
         "docs/charter.schema.json": render_schema,
         "docs/charter.md": render_reference,
         "docs/cli.md": render_cli,
+        "docs/openapi.json": _openapi,
         "docs/emulator.md": lambda: emulator_page.render(coverage(), witness.read(), emulator_page.load_commands()),
         "docs/rules.md": lambda: render_rules_page(load(ROOT / "policies").rules),
         "policies/schemas/input.json": render_input,
     }
+
+
+def _openapi() -> str:
+    """The router's document; ``functions/`` is deployed as a root of its own, so its modules are top level."""
+    if (functions := str(ROOT / "functions")) not in sys.path:
+        sys.path.append(functions)
+    from doors import openapi
+
+    return json.dumps(openapi.document(), indent=2) + "\n"
 
 
 def main(arguments: list[str]) -> int:

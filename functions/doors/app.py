@@ -34,6 +34,9 @@ class App:
         elif scope["type"] == "http":
             incoming = Incoming(scope, receive)
             await respond(await self._answer(incoming), incoming, send)
+        elif scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close"})
 
     async def _answer(self, incoming: Incoming) -> Answer | Stream:
         trace = ""
@@ -99,7 +102,7 @@ def _door(router: Router, incoming: Incoming) -> Door:
     if door is None:
         raise Refused(404, "no-such-path", f"there is nothing here; expected one of {', '.join(sorted(doors))}")
     if method != allowed:
-        raise Refused(405, "method", f"this path takes {allowed} only")
+        raise Refused(405, "method", f"this path takes {allowed} only", headers=[(b"allow", allowed.encode())])
     return door
 
 

@@ -31,12 +31,22 @@ _encode = msgspec.json.Encoder(decimal_format="string").encode
 class Refused(Exception):
     """A request that gets no decision: the status, a word for programs, and a sentence with the remedy for people."""
 
-    def __init__(self, status: int, code: str, message: str, *, param: str | None = None, after: int = 0) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        param: str | None = None,
+        after: int = 0,
+        headers: Headers | None = None,
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.param = param
         self.after = after
+        self.headers = headers or []
 
 
 class Error(msgspec.Struct, frozen=True):
@@ -116,7 +126,11 @@ def json(status: int, document: object, headers: Headers | None = None) -> Answe
 def refusal(refused: Refused) -> Answer:
     """The answer to a request that gets no decision."""
     kind = _KINDS.get(refused.status, "server_error" if refused.status >= 500 else "invalid_request_error")
-    headers: Headers = [(b"retry-after", str(refused.after).encode())] if refused.after else []
+    headers = [*refused.headers]
+    if refused.after:
+        headers.append((b"retry-after", str(refused.after).encode()))
+    if refused.status == 401:
+        headers.append((b"www-authenticate", b"Bearer"))
     return json(refused.status, Failure(Error(str(refused), kind, refused.code, refused.param)), headers)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import msgspec
@@ -9,22 +10,41 @@ import msgspec
 from doors.cases import CaseAnswer, CaseState
 from doors.chat import ChatRequest
 from doors.http import Answer, Failure, Incoming, json
-from normalise.request import Request
+from normalise.number import MOST_DIGITS
+from normalise.request import DEEPEST, MOST_BYTES, MOST_VALUES, Request
+from route.table import Table
 from serving.router import Router
 
 _REF = "#/components/schemas/{name}"
+_OPENED_BY = {"cases": ("/v1/cases",), "chat": ("/v1/chat/", "/v1/models"), "always": ("/probe", "/openapi.json")}
+_KEY = "^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$"
 
 
-async def get(_: Router, __: Incoming, ___: str) -> Answer:
-    """The document."""
-    return json(200, document())
+async def get(router: Router, _: Incoming, __: str) -> Answer:
+    """The document of this router."""
+    return json(200, of(router.table))
+
+
+def of(table: Table) -> dict[str, Any]:
+    """The document of one use case: the doors that its charter opens, and its sources by name."""
+    whole = document()
+    for path in list(whole["paths"]):
+        if not any(path.startswith(_OPENED_BY[door]) for door in (*table.doors, "always")):
+            del whole["paths"][path]
+    source = whole["components"]["schemas"]["Request"]["properties"]["source"]
+    source["enum"] = sorted(table.intake.sources)
+    return whole
 
 
 def document() -> dict[str, Any]:
-    """OpenAPI 3.1 of every path of the router."""
+    """OpenAPI 3.1 of every path that a router can have."""
     structs = (Request, CaseAnswer, CaseState, ChatRequest, Failure)
     (request, answer, state, chat, failure), components = msgspec.json.schema_components(structs, ref_template=_REF)
     components |= _CHAT_ANSWERS
+    for schema in components.values():
+        if "description" in schema:
+            schema["description"] = inspect.cleandoc(schema["description"]).replace("``", "`")
+    components["Request"]["properties"]["fields"] |= _FIELDS
     return {
         "openapi": "3.1.0",
         "info": {
@@ -37,7 +57,8 @@ def document() -> dict[str, Any]:
             "/v1/cases/{key}": {"get": _get_case(state, failure)},
             "/v1/chat/completions": {"post": _post_chat(chat, failure)},
             "/v1/models": {"get": _listed("The one model that a client may name: the use case.", "Models", failure)},
-            "/probe": {"post": _probe()},
+            "/probe": {"post": _probe(failure)},
+            "/openapi.json": {"get": _itself(failure)},
         },
         "components": {
             "schemas": components,
@@ -48,20 +69,15 @@ def document() -> dict[str, Any]:
 
 
 def _post_case(request: Any, answer: Any, failure: Any) -> dict[str, Any]:
-    key = {
-        "name": "Idempotency-Key",
-        "in": "header",
-        "description": "The case is decided once under this key; case_id is taken where it is absent.",
-        "schema": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$"},
-    }
     return {
         "operationId": "decideCase",
         "summary": "Decide a case.",
-        "parameters": [key],
+        "description": f"The body has at most {MOST_BYTES} bytes.",
+        "parameters": [_key("The case is decided once under this key; case_id is taken where it is absent.")],
         "requestBody": {"required": True, "content": {"application/json": {"schema": request}}},
         "responses": {
-            "200": _body("It is decided, or the charter's fallback refuses it.", answer),
-            "202": _body("A person decides; ask at the address.", answer),
+            "200": _body("It is decided, or the charter's fallback refuses it.", answer, _REPLAYED),
+            "202": _body("A person decides; ask at the address.", answer, {**_REPLAYED, **_LOCATION}),
             **_failures(failure, "400", "401", "403", "409", "413", "422", "429", "500", "503"),
         },
     }
@@ -72,7 +88,7 @@ def _get_case(state: Any, failure: Any) -> dict[str, Any]:
         "name": "key",
         "in": "path",
         "required": True,
-        "schema": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$"},
+        "schema": {"type": "string", "pattern": _KEY},
     }
     return {
         "operationId": "readCase",
@@ -87,7 +103,8 @@ def _get_case(state: Any, failure: Any) -> dict[str, Any]:
 
 def _post_chat(chat: Any, failure: Any) -> dict[str, Any]:
     whole = {"$ref": _REF.format(name="ChatCompletion")}
-    content = {"application/json": {"schema": whole}, "text/event-stream": {"schema": {"type": "string"}}}
+    # OpenAPI 3.1 has no word for the events of a stream, so they are described in words.
+    content = {"application/json": {"schema": whole}, "text/event-stream": {"schema": {"description": _EVENTS}}}
     return {
         "operationId": "createChatCompletion",
         "summary": "The next turn of a conversation.",
@@ -110,21 +127,41 @@ def _listed(description: str, name: str, failure: Any) -> dict[str, Any]:
     }
 
 
-def _probe() -> dict[str, Any]:
+def _probe(failure: Any) -> dict[str, Any]:
     ready = {"$ref": _REF.format(name="Ready")}
     return {
         "operationId": "probe",
         "summary": "Whether a case could be answered now; nothing is spent.",
-        "responses": {"200": _body("It could.", ready), "503": _body("It would fall back.", ready)},
+        "security": [],
+        "responses": {
+            "200": _body("It could.", ready),
+            "503": _body("It would fall back.", ready),
+            **_failures(failure, "500"),
+        },
     }
 
 
-def _body(description: str, schema: Any) -> dict[str, Any]:
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
+def _itself(failure: Any) -> dict[str, Any]:
+    return {
+        "operationId": "readOpenapi",
+        "summary": "This document.",
+        "security": [],
+        "responses": {"200": _body("The document.", {"type": "object"}), **_failures(failure, "500")},
+    }
+
+
+def _key(description: str) -> dict[str, Any]:
+    schema = {"type": "string", "pattern": _KEY}
+    return {"name": "Idempotency-Key", "in": "header", "description": description, "schema": schema}
+
+
+def _body(description: str, schema: Any, headers: dict[str, Any] | None = None) -> dict[str, Any]:
+    body = {"description": description, "content": {"application/json": {"schema": schema}}}
+    return {**body, "headers": headers} if headers else body
 
 
 def _failures(failure: Any, *statuses: str) -> dict[str, Any]:
-    return {status: _body(_MEANING[status], failure) for status in statuses}
+    return {status: _body(_MEANING[status], failure, _SAID_TOO.get(status)) for status in statuses}
 
 
 _MEANING = {
@@ -138,6 +175,33 @@ _MEANING = {
     "429": "A budget has too little left; `retry-after` says when it starts again.",
     "500": "The router failed; the case is not decided.",
     "503": "The ledger does not answer; the case is not decided.",
+}
+
+_SECONDS = {"schema": {"type": "integer", "minimum": 1}, "description": "Seconds after which to ask again."}
+_SAID_TOO = {
+    "401": {"WWW-Authenticate": {"schema": {"type": "string"}, "description": "`Bearer`, as RFC 6750 has it."}},
+    "409": {"Retry-After": _SECONDS},
+    "429": {"Retry-After": _SECONDS},
+    "503": {"Retry-After": _SECONDS},
+}
+_REPLAYED = {
+    "Idempotent-Replayed": {
+        "schema": {"const": "true"},
+        "description": "Sent with the answer to a repeat, which is the first one's.",
+    }
+}
+_LOCATION = {"Location": {"schema": {"type": "string"}, "description": "Where to ask what a person decided."}}
+_EVENTS = (
+    "With `stream`: server-sent events. The `data` of each is a `chat.completion.chunk` as OpenAI's clients read it, "
+    "or an `Error` where the answer broke off; the last is `[DONE]`."
+)
+_FIELDS = {
+    "maxProperties": MOST_VALUES,
+    "description": (
+        f"The case, as the source writes it: any JSON of at most {DEEPEST} levels and {MOST_VALUES} values in all, "
+        f"with numbers of at most {MOST_DIGITS} digits before and after the point. Two names that differ in case, "
+        "spaces, hyphens or width only are the same name, and are refused. What each field has to be is the charter's."
+    ),
 }
 
 _NUMBER = {"type": "integer", "minimum": 0}
