@@ -8,9 +8,13 @@ from decimal import ROUND_CEILING, Decimal
 from pathlib import Path
 from typing import Any
 
+from infra.sizing import routes
+from lockgate.charter.model import Charter
 from lockgate.charter.money import Money
 
-LIST = Path(__file__).resolve().parents[2] / "policies" / "data" / "prices.json"
+DATA = Path(__file__).resolve().parents[2] / "policies" / "data"
+LIST = DATA / "prices.json"
+QUOTA = DATA / "quota.json"
 UNIT = "1M tokens"
 BOOK = "lockgate.prices/1"
 KINDS = ("input", "output", "cached")
@@ -24,6 +28,22 @@ def rows(path: Path = LIST) -> list[dict[str, Any]]:
     """The prices of the list as they stand in it."""
     found: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["prices"]
     return found
+
+
+def stale_after(path: Path = QUOTA) -> int:
+    """Days after which a price that nobody has looked at again holds no more: the rules' limit is the ledger's."""
+    days: int = json.loads(path.read_text(encoding="utf-8"))["quota"]["max_price_age_days"]
+    return days
+
+
+def book(charter: Charter, listed: Iterable[Mapping[str, Any]]) -> str:
+    """The text of ``prices.json`` for the models that some route may ask and that are paid by the token.
+
+    ``listed`` are the rows of the price list. A model without a price is left out: the ledger refuses to call it.
+    """
+    asked = routes.models(charter)
+    managed = [model.id for model in charter.models if model.hosting == "managed" and model.id in asked]
+    return compile_book(listed, charter.money, managed, stale_after())
 
 
 def compile_book(rows: Iterable[Mapping[str, Any]], money: Money, models: Iterable[str], stale_after: int) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from infra.sizing import archive, endpoint, ledger, routes
 from infra.sizing.names import account_email, account_member
-from infra.sizing.prices import compile_book
+from infra.sizing.prices import book
 from lockgate.charter.model import Charter
 from lockgate.charter.model import routes as tiers
 from lockgate.charter.routing import Route
@@ -21,8 +21,6 @@ GUARD_SECONDS = 60
 GUARD_MEMORY_MIB = 256
 # The scheduler's shortest step that still leaves the alert on silence several beats to miss.
 HEARTBEAT = "*/5 * * * *"
-# A price that nobody has looked at for longer is refused by the ledger.
-STALE_AFTER_DAYS = 366
 
 
 @dataclass(frozen=True)
@@ -168,10 +166,9 @@ def _roles(route: Route) -> int:
 
 def _compiled(charter: Charter, prices: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """The documents that the functions read beside main.py: all that they know of the charter, and the price book."""
-    models = routes.models(charter)
     return {
         "routes.json": routes.render(charter),
-        "prices.json": compile_book(prices, charter.money, models, STALE_AFTER_DAYS),
+        "prices.json": book(charter, prices),
     }
 
 

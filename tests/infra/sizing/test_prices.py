@@ -28,3 +28,23 @@ def test_the_book_has_every_price_of_the_models_in_the_charters_currency() -> No
     assert found["gemini-3.1-pro-preview", "global", "input", 200_000, None] == 4 * rate
     assert len(found) == len(book["prices"]) == 10
     assert text == prices.compile_book(list(reversed(ROWS)), money, ["gemini-3.1-pro-preview", "gemini-3.8-flash"], 366)
+
+
+def test_the_book_of_a_charter_has_all_models_that_a_route_may_ask_and_that_are_paid_by_the_token() -> None:
+    def models(stack: str) -> set[str]:
+        text = prices.book(load(ROOT / "stacks" / stack / "charter.yaml"), prices.rows())
+        return {row["model"] for row in json.loads(text)["prices"]}
+
+    assert models("claims-triage") == {"gemini-3.8-flash"}
+    assert models("staff-assistant") == {"gemini-3.8-flash", "gemini-3.5-flash-lite"}
+
+
+def test_a_model_without_a_price_is_left_out() -> None:
+    charter = load(ROOT / "stacks" / "claims-triage" / "charter.yaml")
+    assert json.loads(prices.book(charter, []))["prices"] == []
+
+
+def test_prices_go_stale_when_the_rules_say_so() -> None:
+    charter = load(ROOT / "stacks" / "claims-triage" / "charter.yaml")
+    limit = json.loads(prices.QUOTA.read_text(encoding="utf-8"))["quota"]["max_price_age_days"]
+    assert json.loads(prices.book(charter, []))["stale_after_days"] == limit
