@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 import re
 import time
-import uuid
 from typing import Literal
 
 import msgspec
 
 from calls.caller import Job
+from doors import repeats
 from doors.http import Answer, Headers, Incoming, Refused, json
 from flow.decide import Taken
 from flow.outcome import Decided, Outcome, Proposed
 from ledger import store
-from ledger.keeper import OverBudgetError
-from ledger.store import Claim, FencedError, StoreDownError
+from ledger.store import Claim, StoreDownError
 from normalise.case import BadRequestError, Case, Change
 from normalise.request import MOST_BYTES, parse
 from route.judge import Facts, all_text
 from route.table import Tier
 from screen.armor import ScreenError
 from serving.record import Told, digest
-from serving.router import Repeats, Router, Shown
+from serving.router import Router, Shown
 
-KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
 CHARSET = re.compile(r";\s*charset\s*=\s*\"?([A-Za-z0-9._-]+)\"?", re.IGNORECASE)
 # Of what else is refused, the body is a request, and a declared rule or bound refuses the case in it.
 UNREADABLE = frozenset({"charset", "not-json", "shape"})
@@ -79,33 +76,19 @@ class _Opened(msgspec.Struct, frozen=True):
         return f"{self.tenant}/{self.key}"
 
 
-class _Kept(msgspec.Struct, frozen=True):
-    """A decision as it is kept for repeats of the case."""
-
-    status: int
-    body: msgspec.Raw
-
-
 async def post(router: Router, incoming: Incoming, trace: str) -> Answer:
     """Decide a case, once; raises Refused."""
     started, deadline = time.monotonic(), router.deadline()
     tenant = await router.callers.tenant(incoming)
     raw = await incoming.body(MOST_BYTES)
     case = _taken_in(router, raw, incoming)
-    key = _key(incoming, case.id)
-    claim = Claim(f"{tenant}/{key}", hashlib.sha256(raw).digest(), uuid.uuid4().hex, router.clock())
-    known = await _claimed(router, claim)
+    key = repeats.key(incoming) or case.id
+    claim = repeats.claim(router, f"{tenant}/{key}", raw)
+    known = await repeats.known(router, claim)
     if known is not None:
-        return known
-    opened = _Opened(case, tenant, key, claim, started, deadline, trace)
-    try:
-        return await _decided(router, opened)
-    except OverBudgetError as error:
-        await router.give_back(claim)
-        raise router.over_budget(error) from None
-    except BaseException:
-        router.ledger.decided(claim, None)
-        raise
+        return Answer(known.status, bytes(known.body), repeats.REPLAYED)
+    async with repeats.undecided(router, claim):
+        return await _decided(router, _Opened(case, tenant, key, claim, started, deadline, trace))
 
 
 async def get(router: Router, incoming: Incoming, key: str) -> Answer:
@@ -118,7 +101,7 @@ async def get(router: Router, incoming: Incoming, key: str) -> Answer:
         raise Refused(503, "ledger", "the ledger does not answer; ask again", after=2) from None
     if found is None and kept is None:
         raise Refused(404, "no-such-case", "there is no case of this key, or it is being decided; send it first")
-    answer = msgspec.json.decode(kept, type=_Kept).body if kept is not None else None
+    answer = msgspec.json.decode(kept, type=repeats.Kept).body if kept is not None else None
     if found is None or found.state == "decided":
         at = datetime.datetime.fromtimestamp(found.decided_at, datetime.UTC) if found and found.decided_at else None
         said = msgspec.Raw(found.decision) if found and found.decision else None
@@ -133,34 +116,6 @@ def _taken_in(router: Router, raw: bytes, incoming: Incoming) -> Case:
         return router.intake.normalise(parse(raw, found[1] if found else None), today)
     except BadRequestError as error:
         raise Refused(400 if error.code in UNREADABLE else 422, error.code, str(error)) from None
-
-
-def _key(incoming: Incoming, case: str) -> str:
-    given = incoming.headers.get(b"idempotency-key")
-    if given is None:
-        return case
-    key = given.decode("latin-1")
-    if not KEY.fullmatch(key):
-        raise Refused(400, "bad-key", "Idempotency-Key takes 1 to 128 letters, digits and ._:-; send another")
-    return key
-
-
-async def _claimed(router: Router, claim: Claim) -> Answer | None:
-    """The earlier decision of a repeated case; None where it is this request's to decide."""
-    try:
-        claimed = await router.ledger.claim(claim)
-    except FencedError:
-        raise Refused(503, "ledger", "the router joins its ledger again; send the case again", after=2) from None
-    match claimed.state:
-        case "mine":
-            return None
-        case "done" if claimed.result is not None:
-            kept = msgspec.json.decode(claimed.result, type=_Kept)
-            return Answer(kept.status, bytes(kept.body), [(b"idempotent-replayed", b"true")])
-        case "open":
-            raise Refused(409, "in-progress", "this case is being decided; ask again", after=1)
-        case _:
-            raise Refused(409, "key-reused", "the key was used for another case; send this one under a new one")
 
 
 async def _decided(router: Router, opened: _Opened) -> Answer:
@@ -208,8 +163,8 @@ async def _decided(router: Router, opened: _Opened) -> Answer:
         calls=job.calls,
     )
     answer = _answer(router, case, opened.key, decided)
-    kept = msgspec.json.encode(_Kept(answer.status, msgspec.Raw(answer.body)))
-    await router.kept(told, decided, Shown(opened.id, shown), Repeats(opened.claim, kept))
+    kept = repeats.keeping(opened.claim, answer.status, answer.body)
+    await router.kept(told, decided, Shown(opened.id, shown), kept)
     router.log(told, decided, opened.started, opened.trace)
     return answer
 

@@ -7,7 +7,6 @@ would change what is asked (tools, pictures, several answers) are refused, never
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Annotated, Any, Literal
@@ -140,7 +139,7 @@ async def post(router: Router, incoming: Incoming, trace: str) -> Answer | Strea
     talk = Talk(instructions, turns, _settings(asked), most, facts)
     wanted = asked.stream_options is not None and asked.stream_options.include_usage
     opened = _Opened(
-        f"chatcmpl-{uuid.uuid4().hex}",
+        f"chatcmpl-{router.name()}",
         tenant,
         tier,
         why,

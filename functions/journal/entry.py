@@ -42,5 +42,5 @@ _encode = msgspec.json.Encoder().encode
 
 def write(entry: Entry) -> None:
     """Write the entry to stdout, at once: an instance may be stopped between two requests."""
-    sys.stdout.write(_encode(entry).decode() + "\n")
-    sys.stdout.flush()
+    sys.stdout.buffer.write(_encode(entry) + b"\n")
+    sys.stdout.buffer.flush()

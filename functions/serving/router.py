@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
+from itertools import count
 from typing import Any
 
 import aiohttp
@@ -54,7 +57,7 @@ class Repeats(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Router:
-    """One process's parts. ``clock`` gives seconds since 1970."""
+    """One process's parts. ``clock`` gives seconds since 1970; ``longest`` is the longest route's deadline, in seconds."""
 
     table: Table
     judge: Judge
@@ -70,8 +73,15 @@ class Router:
     token: Token
     store: Store
     session: aiohttp.ClientSession
+    longest: float
     clock: Callable[[], float] = time.time
+    names: Iterator[int] = field(default_factory=partial(count, 1))
+    process: str = field(default_factory=lambda: uuid.uuid4().hex)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def name(self) -> str:
+        """A name that no other request has, in no process."""
+        return f"{self.process}{next(self.names):x}"
 
     def fallen_to_person(self, decided: Decided) -> bool:
         """Whether a person has to look at it."""
@@ -81,7 +91,7 @@ class Router:
 
     def deadline(self) -> float:
         """By when a case that comes now has its outcome, whichever tier it ends in; of the monotonic clock."""
-        return time.monotonic() + max(route.deadline() for route in self.table.tiers.values())
+        return time.monotonic() + self.longest
 
     async def run(self, flow: Flow, job: Job) -> Decided:
         """Run a flow to its end; raises OverBudgetError."""

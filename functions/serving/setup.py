@@ -134,6 +134,7 @@ async def opened(setup: Setup) -> Router:
         token=token,
         store=store,
         session=session,
+        longest=float(max(route.deadline() for route in table.tiers.values())),
     )
     router.tasks.append(asyncio.create_task(_anchored(router)))
     return router
