@@ -67,9 +67,9 @@ Keys of an answer:
 Model Armor's `sanitizeUserPrompt` and `sanitizeModelResponse` find sensitive data by the template's own Sensitive Data
 Protection templates, in text alone: word lists and regular expressions in full, of the built-in detectors only these,
 by their form: {detectors}.
-With a de-identification template the answer has the text without them. Every other filter matches where the script says so:
-`{{"model": "modelarmor", "match": "ignore all", "filters": ["pi_and_jailbreak"]}}` (also `rai`, `rai.hate_speech`,
-`malicious_uris`, `csam`, `sdp`).
+With a de-identification template the answer has the text without them. Every other filter matches where the script
+says so: `{{"model": "modelarmor", "match": "ignore all", "filters": ["pi_and_jailbreak"]}}` (also `rai`,
+`rai.hate_speech`, `malicious_uris`, `csam`, `sdp`); `skipped` names those that are not run.
 
 ```
 POST /_faults {{"faults": [{{"kind": "rate_limited", "service": "aiplatform", "method": "*.generateContent",

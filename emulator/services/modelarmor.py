@@ -19,7 +19,7 @@ JSON = dict[str, Any]
 SCRIPT_NAME = "modelarmor"
 """What an answer of the script names as `model`; it then has `filters`, the keys of `filterResults` that match:
 `pi_and_jailbreak`, `rai`,
-`malicious_uris`, `csam`, `sdp`."""
+`malicious_uris`, `csam`, `sdp`; and `skipped`, the keys of those that are not run."""
 
 
 def _not_found(ctx: Context, kind: str, name: str) -> str:
@@ -62,21 +62,34 @@ def sanitize(ctx: Context, call: Call) -> JSON | Answer:
     scripted = ctx.script.next(SCRIPT_NAME, call.sent) or {}
     matches = {str(f) for f in scripted.get("filters") or []}
     results = _results(ctx, template.get("filterConfig", {}), text, matches)
+    skipped = [name for name in scripted.get("skipped") or [] if name in results]
+    for name in skipped:
+        _skip(results[name])
     found = any(_state(r) == "MATCH_FOUND" for r in results.values())
     return {
         "sanitizationResult": {
             "filterMatchState": "MATCH_FOUND" if found else "NO_MATCH_FOUND",
             "filterResults": results,
-            "invocationResult": "SUCCESS",
+            "invocationResult": "PARTIAL" if skipped else "SUCCESS",
             "sanitizationMetadata": {},
         }
     }
 
 
+def _inner(result: JSON) -> JSON:
+    inner: JSON = next(iter(result.values()))
+    return inner.get("inspectResult") or inner.get("deidentifyResult") or inner
+
+
 def _state(result: JSON) -> str:
-    inner = next(iter(result.values()))
-    inner = inner.get("inspectResult") or inner.get("deidentifyResult") or inner
-    return str(inner["matchState"])
+    return str(_inner(result)["matchState"])
+
+
+def _skip(result: JSON) -> None:
+    """A filter that was not run matched nothing."""
+    inner = _inner(result)
+    inner.clear()
+    inner |= {"executionState": "EXECUTION_SKIPPED", "matchState": "NO_MATCH_FOUND"}
 
 
 def _verdict(matched: bool) -> JSON:

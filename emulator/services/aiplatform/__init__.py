@@ -6,7 +6,19 @@ from __future__ import annotations
 
 from emulator.context import Context
 from emulator.service import Service
-from emulator.services.aiplatform import answers, endpoints, garden, indexes, jobs, kinds, lro, models, notebooks, raw
+from emulator.services.aiplatform import (
+    answers,
+    embeddings,
+    endpoints,
+    garden,
+    indexes,
+    jobs,
+    kinds,
+    lro,
+    models,
+    notebooks,
+    raw,
+)
 
 
 def _not_found(ctx: Context, kind: str, name: str) -> str:
@@ -57,6 +69,11 @@ SERVICE = Service(
         "endpoints.rawPredict": raw.predict,
         "endpoints.streamRawPredict": raw.predict,
         "endpoints.chat.completions": raw.chat,
+        "endpoints.openapi.embeddings": embeddings.openai,
+        "models.computeTokens": answers.compute,
+        "endpoints.computeTokens": answers.compute,
+        "models.embedContent": embeddings.embed,
+        "models.batchEmbedContents": embeddings.embed_all,
         "indexEndpoints.deployIndex": indexes.deploy,
         "indexEndpoints.undeployIndex": indexes.undeploy,
         "indexEndpoints.mutateDeployedIndex": indexes.mutate,

@@ -16,7 +16,6 @@ characters each, which is no model's count.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Sequence
@@ -25,82 +24,14 @@ from typing import Any
 
 from emulator.call import Answer, Call
 from emulator.context import Context
-from emulator.services.aiplatform import pace
-from emulator.wire.errors import GRPC_CODES, GoogleError, failed_precondition, invalid
+from emulator.services.aiplatform import embeddings, pace
+from emulator.services.aiplatform.asked import deployed, refusal, scripted
+from emulator.services.aiplatform.counting import split, texts, tokens
+from emulator.wire.errors import invalid
 
 JSON = dict[str, Any]
 
 UNSCRIPTED = "Lockgate's emulator asks no model, and its script has no answer to this."
-EMBEDDING_SIZE = 768
-"""Numbers in an embedding: they are made from the text's digest and mean nothing."""
-
-
-def tokens(text: str) -> int:
-    """A guess: four characters each, at least one."""
-    return max(1, -(-len(text) // 4)) if text else 0
-
-
-def names(ctx: Context, target: str) -> list[str]:
-    """What the script may call a model: the published model's id, else the endpoint and what is deployed there."""
-    target = target.partition("/chat/completions")[0]
-    if "/publishers/" in target or target.startswith("publishers/"):
-        return [target[target.index("publishers/") :]]
-    found = [target]
-    endpoint = ctx.store.get(ctx.label, target) or {}
-    for model in endpoint.get("deployedModels") or []:
-        found += [str(model.get("displayName", "")), str(model.get("model", ""))]
-    publisher = ctx.store.meta(ctx.label, target).get("publisher")
-    return [n for n in (*found, publisher) if n]
-
-
-def scripted(ctx: Context, target: str, request: object) -> JSON:
-    """The script's answer, or an empty one; a scripted error is raised."""
-    for name in names(ctx, target):
-        found = ctx.script.next(name, request)
-        if found is not None:
-            if isinstance(found.get("error"), dict) and not found.get("error_after"):
-                raise refusal(found["error"])
-            return found
-    return {}
-
-
-def refusal(error: JSON) -> GoogleError:
-    """The refusal that a script's `error` stands for."""
-    status = str(error.get("status", "INTERNAL"))
-    later = {"Retry-After": str(error["retry_after"])} if "retry_after" in error else {}
-    known = status if status in GRPC_CODES else "INTERNAL"
-    return GoogleError(known, str(error.get("message", "scripted")), headers=later)
-
-
-def deployed(ctx: Context, target: str) -> JSON:
-    """The model behind an endpoint that answers; 404 or 400 where none does. Empty for a publisher's model."""
-    if "/endpoints/" not in target or target.endswith("/endpoints/openapi"):
-        return {}
-    endpoint = ctx.need(target, "projects.locations.endpoints")
-    held = endpoint.get("deployedModels") or []
-    split = endpoint.get("trafficSplit") or {}
-    serving = [m for m in held if int(split.get(m["id"], 0)) > 0]
-    if not serving:
-        raise failed_precondition(
-            f"Endpoint `{ctx.shown_name(target)}` doesn't have traffic_split: deploy a model to it first."
-        )
-    found: JSON = max(serving, key=lambda m: int(split[m["id"]]))
-    return found
-
-
-def texts(contents: object) -> str:
-    """All text of a list of contents."""
-    if isinstance(contents, dict):
-        contents = [contents]
-    if not isinstance(contents, list):
-        return ""
-    return "".join(
-        str(p.get("text", ""))
-        for c in contents
-        if isinstance(c, dict)
-        for p in c.get("parts") or []
-        if isinstance(p, dict)
-    )
 
 
 def _check(ctx: Context, call: Call) -> None:
@@ -279,6 +210,15 @@ def count(ctx: Context, call: Call) -> JSON | Answer:
     }
 
 
+def compute(ctx: Context, call: Call) -> JSON | Answer:
+    """computeTokens: each content in pieces of four characters; the ids are the texts' digests and no model's."""
+    contents = call.body.get("contents") or [{"parts": [{"text": str(i)}]} for i in call.body.get("instances") or []]
+    if not contents:
+        raise invalid("At least one contents field is required.", field_path="contents")
+    del ctx
+    return {"tokensInfo": [split(texts(content)) | {"role": content.get("role", "user")} for content in contents]}
+
+
 def predict(ctx: Context, call: Call) -> JSON | Answer:
     """predict: one prediction for each instance."""
     model = deployed(ctx, call.target)
@@ -307,7 +247,4 @@ def predict(ctx: Context, call: Call) -> JSON | Answer:
 def _prediction(target: str, found: JSON, instance: object) -> object:
     if "embedding" not in target:
         return str(found.get("text", UNSCRIPTED))
-    text = str(instance.get("content", "")) if isinstance(instance, dict) else str(instance)
-    digest = hashlib.shake_256(text.encode()).digest(EMBEDDING_SIZE)
-    statistics = {"token_count": tokens(text), "truncated": False}
-    return {"embeddings": {"values": [(b - 127.5) / 3000 for b in digest], "statistics": statistics}}
+    return embeddings.prediction(instance)

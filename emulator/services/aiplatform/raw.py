@@ -8,6 +8,8 @@ from typing import Any
 from emulator.call import Answer, Call
 from emulator.context import Context
 from emulator.services.aiplatform import answers, pace
+from emulator.services.aiplatform.asked import deployed, scripted
+from emulator.services.aiplatform.counting import texts, tokens
 from emulator.wire.errors import invalid
 
 JSON = dict[str, Any]
@@ -26,8 +28,8 @@ def predict(ctx: Context, call: Call) -> JSON | Answer:
     """rawPredict and streamRawPredict: Anthropic's messages for its models, chat completions for other messages, else
     predictions."""
     request = _request(call)
-    model = answers.deployed(ctx, call.target)
-    found = answers.scripted(ctx, call.target, request)
+    model = deployed(ctx, call.target)
+    found = scripted(ctx, call.target, request)
     if "response" in found:
         return _plain(found, found["response"])
     if "/publishers/anthropic/" in call.target:
@@ -42,12 +44,12 @@ def chat(ctx: Context, call: Call) -> JSON | Answer:
     """chat/completions"""
     request = _request(call)
     target = call.target.partition("/chat/completions")[0]
-    answers.deployed(ctx, target)
+    deployed(ctx, target)
     if not request.get("messages"):
         raise invalid("messages must be set.", field_path="messages")
     # `endpoints/openapi` serves every publisher's models: the request says which
     name = target if not target.endswith("/openapi") else f"publishers/{request.get('model', '')}"
-    found = answers.scripted(ctx, name, request)
+    found = scripted(ctx, name, request)
     return _plain(found, found["response"]) if "response" in found else _chat(ctx, call, request, found)
 
 
@@ -67,7 +69,7 @@ def _said(request: JSON) -> str:
 
 
 def _asked(request: JSON, found: JSON) -> int:
-    return int(found.get("prompt_tokens") or answers.tokens(_said(request)))
+    return int(found.get("prompt_tokens") or tokens(_said(request)))
 
 
 def _limit(request: JSON) -> int | None:
@@ -80,7 +82,7 @@ def _limit(request: JSON) -> int | None:
 def _message(ctx: Context, call: Call, request: JSON, found: JSON) -> Answer:
     """https://docs.anthropic.com/en/api/messages and messages-streaming."""
     answer = answers.said(found, _limit(request))
-    text = answers.texts([{"parts": answer.parts}])
+    text = texts([{"parts": answer.parts}])
     message: JSON = {
         "id": f"msg_vrtx_{ctx.ids.word(24)}",
         "type": "message",
@@ -114,7 +116,7 @@ def _message(ctx: Context, call: Call, request: JSON, found: JSON) -> Answer:
 def _chat(ctx: Context, call: Call, request: JSON, found: JSON) -> Answer:
     """https://platform.openai.com/docs/api-reference/chat and chat-streaming."""
     answer = answers.said(found, _limit(request))
-    text, asked = answers.texts([{"parts": answer.parts}]), _asked(request, found)
+    text, asked = texts([{"parts": answer.parts}]), _asked(request, found)
     frame: JSON = {
         "id": f"chatcmpl-{ctx.ids.hexa(32)}",
         "created": int(ctx.ids.clock()),

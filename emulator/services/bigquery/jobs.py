@@ -1,4 +1,4 @@
-"""Jobs: loads, copies and a little SQL. https://cloud.google.com/bigquery/docs/reference/rest/v2/jobs. A job is done
+"""Jobs: moves of rows, and a little SQL. https://cloud.google.com/bigquery/docs/reference/rest/v2/jobs. A job is done
 when it is answered.
 
 Of SQL there is what makes and drops tables, views and schemas, and `SELECT` of a whole table or of a number; anything
@@ -6,16 +6,13 @@ else is refused with 501 rather than answered wrongly."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import re
-from typing import Any, NoReturn
+from typing import Any
 
 from emulator import standard
 from emulator.call import Answer, Call
 from emulator.context import Context
-from emulator.services.bigquery import datasets, tables
+from emulator.services.bigquery import datasets, moves, tables
 from emulator.state.store import copied
 from emulator.wire import multipart, page
 from emulator.wire.errors import GoogleError
@@ -151,84 +148,6 @@ def _column(text: str) -> JSON:
     return {"name": found[1], "type": named.get(kind, kind), "mode": mode}
 
 
-# ---- loads, copies --------------------------------------------------------------------------------------------------
-def _load(ctx: Context, project: str, wanted: JSON, media: bytes) -> JSON:
-    data = [media] if media else []
-    for uri in wanted.get("sourceUris") or []:
-        bucket, _, key = str(uri).removeprefix("gs://").partition("/")
-        from emulator.services.storage.objects import path_of
-
-        meta = ctx.store.meta("storage", path_of(bucket, key))
-        if not meta:
-            raise GoogleError("NOT_FOUND", f"Not found: URI {uri}", reason="notFound")
-        import base64
-
-        data.append(base64.b64decode(str(meta["data"])))
-    fields = (wanted.get("schema") or {}).get("fields") or []
-    rows: list[JSON] = []
-    for part in data:
-        rows += _parsed(part, wanted, fields)
-    if not fields and rows:
-        fields = [{"name": k, "type": "STRING", "mode": "NULLABLE"} for k in rows[0]]
-    made = _into(ctx, project, wanted, fields, rows)
-    return {"load": {"inputFiles": str(len(data)), "outputRows": str(len(rows)), "badRecords": "0"}, "table": made}
-
-
-def _parsed(data: bytes, wanted: JSON, fields: list[JSON]) -> list[JSON]:
-    text = data.decode("utf-8", "replace")
-    if wanted.get("sourceFormat") == "NEWLINE_DELIMITED_JSON":
-        try:
-            return [json.loads(line) for line in text.splitlines() if line.strip()]
-        except ValueError as error:
-            raise datasets.invalid(f"Error while reading data: {str(error)[:200]}") from None
-    if wanted.get("sourceFormat", "CSV") != "CSV":
-        raise GoogleError("UNIMPLEMENTED", f"Lockgate's emulator does not load {wanted['sourceFormat']}.")
-    lines = list(csv.reader(io.StringIO(text), delimiter=str(wanted.get("fieldDelimiter") or ",")))
-    names = [str(f["name"]) for f in fields] or [f"string_field_{n}" for n in range(len(lines[0]) if lines else 0)]
-    return [dict(zip(names, line, strict=False)) for line in lines[int(wanted.get("skipLeadingRows") or 0) :]]
-
-
-def _into(ctx: Context, project: str, wanted: JSON, fields: list[JSON], rows: list[JSON]) -> str:
-    """Puts rows into the destination of a job, by its dispositions; the table's canonical name."""
-    target = wanted.get("destinationTable") or {}
-    dataset = f"projects/{target.get('projectId') or project}/datasets/{target.get('datasetId')}"
-    name = ctx.canonical(f"{dataset}/tables/{target.get('tableId')}")
-    ctx.need(name.rpartition("/tables/")[0], "datasets")
-    held = ctx.store.get(ctx.label, name)
-    if held is None:
-        if wanted.get("createDisposition") == "CREATE_NEVER":
-            raise datasets.not_found(ctx, "", name)
-        body: JSON = {"selfLink": ctx.link(name), "etag": ctx.ids.etag(), "schema": {"fields": fields}}
-        body = {**tables.defaults(ctx, body), **body}
-        tables.created(ctx, name, body)
-        ctx.put(name, body, {"rows": []})
-    before = tables.rows_of(ctx, name)
-    how = wanted.get("writeDisposition", "WRITE_APPEND")
-    if how == "WRITE_EMPTY" and before:
-        raise datasets.exists(ctx, "", name)
-    tables.store_rows(ctx, name, rows if how.startswith("WRITE_TRUNCATE") else before + rows)
-    return name
-
-
-def _copy(ctx: Context, project: str, wanted: JSON) -> JSON:
-    sources = wanted.get("sourceTables") or ([wanted["sourceTable"]] if wanted.get("sourceTable") else [])
-    rows: list[JSON] = []
-    fields: list[JSON] = []
-    for source in sources:
-        name = (
-            f"projects/{source.get('projectId') or project}/datasets/{source['datasetId']}/tables/{source['tableId']}"
-        )
-        table = ctx.need(ctx.canonical(name), "tables")
-        fields = (table.get("schema") or {}).get("fields") or fields
-        rows += tables.rows_of(ctx, ctx.canonical(name))
-    _into(ctx, project, {"writeDisposition": "WRITE_EMPTY", **wanted}, fields, rows)
-    return {"copy": {"copiedRows": str(len(rows))}}
-
-
-def _refuse_extract() -> NoReturn:
-    raise GoogleError("UNIMPLEMENTED", "Lockgate's emulator extracts no tables.", reason="notImplemented")
-
-
 # ---- methods --------------------------------------------------------------------------------------------------------
 def insert(ctx: Context, call: Call) -> JSON | Answer:
     """jobs.insert: what fails is told in the job, as far as it is not the request that is wrong."""
@@ -267,11 +186,11 @@ def _made(ctx: Context, body: JSON, media: bytes = b"") -> tuple[JSON, list[JSON
                 done["statementType"], _, columns, rows = _run(ctx, project, str(query.get("query", "")), default)
             statistics |= {"query": done, "totalBytesProcessed": "0"}
         elif kind == "load":
-            statistics["load"] = _load(ctx, project, wanted["load"], media)["load"]
+            statistics["load"] = moves.load(ctx, project, wanted["load"], media)
         elif kind == "copy":
-            statistics |= _copy(ctx, project, wanted["copy"])
+            statistics["copy"] = moves.copy(ctx, project, wanted["copy"])
         else:
-            _refuse_extract()
+            statistics["extract"] = moves.extract(ctx, project, wanted["extract"])
     except GoogleError as error:
         if error.code >= 500:
             raise

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from emulator.context import Context, Started
 from emulator.service import Service
-from emulator.services.iam import accounts, denials, keys, pools, roles
+from emulator.services.iam import accounts, denials, keys, pools, roles, signing
 from emulator.wire.errors import LEGACY_LIST
 
 
@@ -47,5 +47,12 @@ SERVICE = Service(
     operation_name=_operation_name,
     operation_metadata=denials.metadata,
     resources={**accounts.RESOURCES, **keys.RESOURCES, **roles.RESOURCES, **pools.RESOURCES, **denials.RESOURCES},
-    methods={**accounts.METHODS, **keys.METHODS, **roles.METHODS, **pools.METHODS, **denials.METHODS},
+    methods={
+        **accounts.METHODS,
+        **keys.METHODS,
+        **roles.METHODS,
+        **pools.METHODS,
+        **denials.METHODS,
+        **signing.METHODS,
+    },
 )

@@ -1,61 +1,24 @@
-"""Version 1 of the API: services in the form of Knative, which `gcloud run services list` and `describe` read.
-Nothing is changed through it.
+"""Version 1 of the API: services in the form of Knative, which `gcloud run services list` and `describe` read, and
+which may be made, replaced and deleted in that form too. What is done is done by version 2.
 
 https://cloud.google.com/run/docs/reference/rest/v1/namespaces.services
 """
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
+from urllib.parse import quote
 
 from emulator import standard
 from emulator.call import Answer, Call
 from emulator.context import Context
 from emulator.resource import Handler
+from emulator.services.run import manifest
+from emulator.wire.errors import GoogleError, invalid
 
 JSON = dict[str, Any]
-
-
-def _service(ctx: Context, name: str, body: JSON) -> JSON:
-    _, project, _, region, _, ident = name.split("/")
-    template = body.get("template", {})
-    spec: JSON = {
-        "containerConcurrency": template.get("maxInstanceRequestConcurrency"),
-        "timeoutSeconds": int(float(str(template.get("timeout", "300s")).removesuffix("s"))),
-        "serviceAccountName": template.get("serviceAccount"),
-        "containers": template.get("containers") or [],
-    }
-    conditions = [
-        {"type": kind, "status": "True", "lastTransitionTime": body.get("updateTime")}
-        for kind in ("Ready", "ConfigurationsReady", "RoutesReady")
-    ]
-    latest = str(body.get("latestReadyRevision", "")).rsplit("/", 1)[-1]
-    traffic = [{"latestRevision": True, "percent": 100}]
-    return {
-        "apiVersion": "serving.knative.dev/v1",
-        "kind": "Service",
-        "metadata": {
-            "name": ident,
-            "namespace": ctx.projects.number_of(project),
-            "uid": body.get("uid"),
-            "generation": int(body.get("generation", "1")),
-            "resourceVersion": str(body.get("etag", "")).strip('"'),
-            "creationTimestamp": body.get("createTime"),
-            "selfLink": f"/apis/serving.knative.dev/v1/namespaces/{ctx.projects.number_of(project)}/services/{ident}",
-            "labels": {**body.get("labels", {}), "cloud.googleapis.com/location": region},
-            "annotations": {**body.get("annotations", {}), "serving.knative.dev/creator": body.get("creator")},
-        },
-        "spec": {"template": {"metadata": {"name": latest, "annotations": {}}, "spec": spec}, "traffic": traffic},
-        "status": {
-            "observedGeneration": int(body.get("generation", "1")),
-            "conditions": conditions,
-            "latestReadyRevisionName": latest,
-            "latestCreatedRevisionName": latest,
-            "url": body.get("uri"),
-            "address": {"url": body.get("uri")},
-            "traffic": [{**traffic[0], "revisionName": latest}],
-        },
-    }
 
 
 def _names(ctx: Context, call: Call) -> list[str]:
@@ -70,18 +33,87 @@ def _names(ctx: Context, call: Call) -> list[str]:
 
 def list_(ctx: Context, call: Call) -> JSON | Answer:
     """All services."""
-    items = [_service(ctx, n, b) for n in _names(ctx, call) if (b := ctx.store.get("run", n)) is not None]
+    items = [_shown(ctx, n) for n in _names(ctx, call)]
     return {"apiVersion": "serving.knative.dev/v1", "kind": "ServiceList", "metadata": {}, "items": items}
 
 
 def get(ctx: Context, call: Call) -> JSON | Answer:
     """One service."""
-    ident = call.target.rsplit("/", 1)[-1]
+    return _shown(ctx, _found(ctx, call))
+
+
+def _shown(ctx: Context, name: str) -> JSON:
+    number = ctx.projects.number_of(name.split("/")[1])
+    return manifest.first(name, ctx.need(name, "projects.locations.services"), number)
+
+
+def _found(ctx: Context, call: Call) -> str:
+    """The one service that the path means; 404 without."""
+    ident, region = call.target.rsplit("/", 1)[-1], _region(call)
     for name in _names(ctx, call):
-        body = ctx.store.get("run", name)
-        if name.endswith(f"/services/{ident}") and body is not None:
-            return _service(ctx, name, body)
+        if name.endswith(f"/services/{ident}") and region in ("", name.split("/")[3]):
+            return name
     raise ctx.not_found(call.target, "namespaces.services")
+
+
+def _region(call: Call) -> str:
+    """The region that a call names: in its path, its regional host, or the manifest's label; empty if it does not."""
+    segments = call.target.split("/")
+    if "locations" in segments:
+        return segments[segments.index("locations") + 1]
+    host = _REGIONAL.match(call.headers.get("host", ""))
+    labels = (call.body.get("metadata") or {}).get("labels") or {}
+    return host[1] if host else str(labels.get(manifest.PLACE, ""))
+
+
+def create(ctx: Context, call: Call) -> JSON | Answer:
+    """A service from its manifest."""
+    meta = call.body.get("metadata") or {}
+    region = _region(call)
+    if not region:
+        raise invalid(
+            "No region: call https://REGION-run.googleapis.com, or say it in metadata.labels["
+            f"{manifest.PLACE}] or in the path (projects/PROJECT/locations/REGION/services).",
+            field_path="metadata.labels",
+        )
+    segments = call.target.split("/")
+    project = ctx.projects.require(segments[1], "run")
+    place = f"projects/{project.id}/locations/{region}"
+    _second(ctx, "POST", f"{place}/services", f"serviceId={quote(str(meta.get('name', '')))}")
+    return _shown(ctx, f"{place}/services/{meta.get('name')}")
+
+
+def replace(ctx: Context, call: Call) -> JSON | Answer:
+    """Another manifest for a service that is there; 409 where it was made for another version of it."""
+    name = _found(ctx, call)
+    held = str((ctx.store.get("run", name) or {}).get("etag", "")).strip('"')
+    based = str((call.body.get("metadata") or {}).get("resourceVersion") or held)
+    if based != held:
+        raise GoogleError("ABORTED", f"Conflict for resource '{name.rsplit('/', 1)[-1]}': version '{based}' is old.")
+    _second(ctx, "PATCH", name, "updateMask=" + ",".join(_CHANGED))
+    return _shown(ctx, name)
+
+
+def delete(ctx: Context, call: Call) -> JSON | Answer:
+    """A service goes, with its revisions."""
+    name = _found(ctx, call)
+    _second(ctx, "DELETE", name, "")
+    return {"status": "Success", "details": {"name": name.rsplit("/", 1)[-1], "kind": "services"}}
+
+
+def _second(ctx: Context, http: str, path: str, query: str) -> None:
+    """The same by version 2, whose refusal is ours."""
+    from emulator.cloud import Request
+
+    body = json.dumps(manifest.second(ctx.call.body)).encode() if http != "DELETE" else b""
+    answer = ctx.cloud.handle(Request(http, f"/run/v2/{path}", query, {"content-type": "application/json"}, body))
+    if answer.status >= 400:
+        error = json.loads(answer.body)["error"]
+        raise GoogleError(error["status"], error["message"], code=error["code"])
+
+
+_CHANGED = ("labels", "annotations", "description", "ingress", "template", "traffic")
+_REGIONAL = re.compile(r"([a-z]+-[a-z]+\d+)-run\.")
 
 
 def by_version(first: Handler, second: Handler) -> Handler:
@@ -93,13 +125,17 @@ def by_version(first: Handler, second: Handler) -> Handler:
     return run
 
 
-_KINDS = ("services", "jobs", "workerpools", "instances", "domainmappings", "executions", "revisions")
+_KINDS = ("jobs", "workerpools", "instances", "domainmappings", "executions", "revisions")
 
-# Changes go through v2.
+# Jobs and the rest are changed through v2.
 METHODS: dict[str, Handler] = {
     **{f"namespaces.{kind}.{verb}": standard.refused for kind in _KINDS for verb in ("create", "delete")},
-    "projects.locations.services.create": by_version(standard.refused, standard.create),
-    "projects.locations.services.delete": by_version(standard.refused, standard.delete),
+    "namespaces.services.create": create,
+    "namespaces.services.replaceService": replace,
+    "namespaces.services.delete": delete,
+    "projects.locations.services.create": by_version(create, standard.create),
+    "projects.locations.services.replaceService": replace,
+    "projects.locations.services.delete": by_version(delete, standard.delete),
     "namespaces.services.list": list_,
     "namespaces.services.get": get,
     "projects.locations.services.list": by_version(list_, standard.list_),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -200,3 +201,26 @@ def test_caching_is_switched_off_for_a_project(emulator: Any) -> None:
     path = "/aiplatform/v1/projects/demo-project/cacheConfig"
     emulator.ok("PATCH", path, {"disableCache": True})
     assert emulator.ok("GET", path) == {"name": "projects/123456789012/cacheConfig", "disableCache": True}
+
+
+def test_embeddings_have_the_size_that_is_asked_for_and_are_the_same_for_the_same_text(emulator: Any) -> None:
+    model = f"/aiplatform/v1/{PLACE}/publishers/google/models/gemini-embedding-001"
+    content = {"parts": [{"text": "a hail storm"}]}
+    first = emulator.ok("POST", f"{model}:embedContent", {"content": content, "outputDimensionality": 16})
+    again = emulator.ok("POST", f"{model}:embedContent", {"content": content, "outputDimensionality": 16})
+    assert len(first["embedding"]["values"]) == 16
+    assert first["embedding"] == again["embedding"]
+    openai = f"/aiplatform/v1/{PLACE}/endpoints/openapi/embeddings"
+    found = emulator.ok("POST", openai, {"model": "google/gemini-embedding-001", "input": ["a hail storm", "b"]})
+    assert found["data"][0]["embedding"][:16] == first["embedding"]["values"]
+    assert [one["index"] for one in found["data"]] == [0, 1]
+    emulator.refused(400, "POST", f"{model}:embedContent", {"content": {}})
+
+
+def test_a_text_is_shown_in_its_tokens(emulator: Any) -> None:
+    model = f"/aiplatform/v1/{PLACE}/publishers/google/models/gemini-3.5-flash"
+    contents = {"contents": [{"role": "user", "parts": [{"text": "a hail storm"}]}]}
+    (said,) = emulator.ok("POST", f"{model}:computeTokens", contents)["tokensInfo"]
+    counted = emulator.ok("POST", f"{model}:countTokens", contents)["totalTokens"]
+    assert (len(said["tokenIds"]), len(said["tokens"])) == (counted, counted)
+    assert b"".join(base64.b64decode(one) for one in said["tokens"]) == b"a hail storm"

@@ -108,3 +108,21 @@ def test_routines_and_the_service_account(client: Any, emulator: Emulator) -> No
     client.delete_routine(f"{PROJECT}.d.twice")
     assert client.get_service_account_email() == f"bq-{NUMBER}@bigquery-encryption.iam.gserviceaccount.com"
     emulator.refused(400, "POST", DATASETS, {"datasetReference": {"datasetId": "no-dashes"}})
+
+
+def test_a_table_is_extracted_into_a_file(client: Any, emulator: Emulator) -> None:
+    emulator.ok("POST", f"/storage/v1/b?project={PROJECT}", {"name": "demo-extracts"})
+    client.create_dataset(f"{PROJECT}.logs")
+    columns = [bigquery.SchemaField("id", "INTEGER"), bigquery.SchemaField("who", "STRING")]
+    table = client.create_table(bigquery.Table(f"{PROJECT}.logs.calls", schema=columns))
+    assert client.insert_rows_json(table, [{"id": 1, "who": "a,b"}, {"id": 2}]) == []
+    client.extract_table(table, "gs://demo-extracts/calls-*.csv").result(timeout=20)
+    _, _, data = emulator.raw("GET", "/storage/v1/b/demo-extracts/o/calls-000000000000.csv?alt=media")
+    assert data == b'id,who\n1,"a,b"\n2,\n'
+    how = bigquery.ExtractJobConfig(destination_format="NEWLINE_DELIMITED_JSON")
+    job = client.extract_table(table, "gs://demo-extracts/calls.json", job_config=how)
+    assert job.result(timeout=20).destination_uri_file_counts == [1]
+    _, _, data = emulator.raw("GET", "/storage/v1/b/demo-extracts/o/calls.json?alt=media")
+    assert b'"who":"a,b"' in data
+    with pytest.raises(exceptions.NotFound):
+        client.extract_table(table, "gs://none/calls.csv").result(timeout=20)

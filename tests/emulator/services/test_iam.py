@@ -190,3 +190,14 @@ def test_tokens_of_an_account(emulator: Any, account: Any) -> None:
     claims = json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
     assert claims["email"] == EMAIL
     emulator.refused(404, "POST", path.replace("router-app", "nobody") + ":generateAccessToken", scope)
+
+
+def test_an_account_signs_by_both_names_of_the_method(emulator: Any) -> None:
+    account = emulator.ok("POST", f"/iam/v1/projects/{PROJECT}/serviceAccounts", {"accountId": "signer"})
+    older = emulator.ok("POST", f"/iam/v1/{account['name']}:signBlob", {"bytesToSign": "aGVsbG8="})
+    named = f"/iamcredentials/v1/projects/-/serviceAccounts/{account['email']}"
+    newer = emulator.ok("POST", f"{named}:signBlob", {"payload": "aGVsbG8="})
+    assert len(base64.b64decode(older["signature"])) == len(base64.b64decode(newer["signedBlob"])) == 256
+    token = emulator.ok("POST", f"/iam/v1/{account['name']}:signJwt", {"payload": '{"sub": "a"}'})["signedJwt"]
+    assert json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "==")) == {"sub": "a"}
+    assert emulator.ok("GET", f"{named}/allowedLocations") == {"encodedLocations": "0x0"}

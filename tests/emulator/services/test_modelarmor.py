@@ -92,3 +92,13 @@ def test_a_prompt_is_sanitized_at_the_regional_host(client: Any, emulator: Any) 
     assert answer["filterMatchState"] == "MATCH_FOUND"
     found = answer["filterResults"]["sdp"]["sdpFilterResult"]["inspectResult"]
     assert [one["infoType"] for one in found["findings"]] == ["CREDIT_CARD_NUMBER"]
+
+
+def test_a_filter_may_be_skipped(client: Any, emulator: Any) -> None:
+    made = _template(client)
+    emulator.ok("POST", "/_script", {"answers": [{"model": "modelarmor", "skipped": ["pi_and_jailbreak"]}]})
+    request = {"name": made.name, "user_prompt_data": {"text": "hello"}}
+    result = client.sanitize_user_prompt(request=request).sanitization_result
+    assert result.invocation_result == modelarmor_v1.InvocationResult.PARTIAL
+    skipped = result.filter_results["pi_and_jailbreak"].pi_and_jailbreak_filter_result
+    assert skipped.execution_state == modelarmor_v1.FilterExecutionState.EXECUTION_SKIPPED

@@ -100,6 +100,57 @@ def test_gclouds_form_of_a_service(emulator: Any) -> None:
     assert [i["metadata"]["name"] for i in listed] == ["web"]
     assert emulator.ok("GET", f"{base}/web")["status"]["url"].startswith("https://web-")
     emulator.refused(404, "GET", f"{base}/none")
-    emulator.refused(501, "POST", base, {})
+    emulator.refused(400, "POST", base, {})
     everywhere = emulator.ok("GET", f"/run/v1/projects/{PROJECT}/locations/-/services")["items"]
     assert everywhere[0]["metadata"]["labels"]["cloud.googleapis.com/location"] == "europe-west4"
+
+
+def test_a_manifest_is_created_replaced_and_deleted(services: run_v2.ServicesClient, emulator: Any) -> None:
+    base = f"/run/apis/serving.knative.dev/v1/namespaces/{PROJECT}/services"
+    manifest: dict[str, Any] = {
+        "apiVersion": "serving.knative.dev/v1",
+        "kind": "Service",
+        "metadata": {
+            "name": "web",
+            "namespace": PROJECT,
+            "labels": {"cloud.googleapis.com/location": "europe-west4", "team": "claims"},
+            "annotations": {"run.googleapis.com/ingress": "internal"},
+        },
+        "spec": {
+            "template": {
+                "metadata": {"annotations": {"autoscaling.knative.dev/maxScale": "3"}},
+                "spec": {
+                    "containerConcurrency": 10,
+                    "timeoutSeconds": 60,
+                    "containers": [{"image": "europe-docker.pkg.dev/p/r/i", "env": [{"name": "A", "value": "b"}]}],
+                },
+            }
+        },
+    }
+    made = emulator.ok("POST", base, manifest)
+    assert made["metadata"]["annotations"]["run.googleapis.com/ingress"] == "internal"
+    assert made["status"]["url"].startswith("https://web-")
+    second = services.get_service(name=f"{PLACE}/services/web")
+    assert second.ingress == run_v2.IngressTraffic.INGRESS_TRAFFIC_INTERNAL_ONLY
+    assert (second.template.scaling.max_instance_count, second.template.timeout.seconds) == (3, 60)
+    assert dict(second.labels) == {"team": "claims"}
+    emulator.refused(409, "POST", base, manifest)
+    changed = {**made, "spec": {**made["spec"]}}
+    changed["spec"]["template"]["spec"]["timeoutSeconds"] = 90
+    changed["spec"]["template"]["metadata"].pop("name")
+    del changed["metadata"]["annotations"]["run.googleapis.com/ingress"]
+    assert emulator.ok("PUT", f"{base}/web", changed)["spec"]["template"]["spec"]["timeoutSeconds"] == 90
+    assert services.get_service(name=f"{PLACE}/services/web").ingress == run_v2.IngressTraffic.INGRESS_TRAFFIC_ALL
+    emulator.refused(409, "PUT", f"{base}/web", {**changed, "metadata": {**made["metadata"]}})
+    assert emulator.ok("DELETE", f"{base}/web")["status"] == "Success"
+    emulator.refused(404, "DELETE", f"{base}/web")
+
+
+def test_a_manifest_that_names_no_region_is_refused(emulator: Any) -> None:
+    base = f"/apis/serving.knative.dev/v1/namespaces/{PROJECT}/services"
+    manifest = {"metadata": {"name": "web"}, "spec": {"template": {"spec": {"containers": [{"image": "i"}]}}}}
+    assert "No region" in emulator.refused(400, "POST", f"/run{base}", manifest)["message"]
+    host = {"Host": "europe-west1-run.googleapis.com"}
+    assert emulator.ok("POST", base, manifest, host)["metadata"]["labels"] == {
+        "cloud.googleapis.com/location": "europe-west1"
+    }
