@@ -1,4 +1,4 @@
-# make demo | make test | make bench | make check | make generate | make witness | make lock
+# make demo | make test | make bench | make bench-router | make check | make generate | make witness | make lock
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
@@ -10,10 +10,10 @@ READY := .venv/.ready
 OPA_READY := .venv/.opa
 WITNESSED := .lockgate/witnessed
 
-.PHONY: help setup demo test unit policies check bench soak generate witness lock clean
+.PHONY: help setup demo test unit policies check bench bench-router soak generate witness lock clean
 
 help: ## Say what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 setup: $(READY) $(OPA_READY) ## Virtual environment, locked dependencies, Open Policy Agent
 
@@ -43,6 +43,10 @@ test: setup ## Every test
 
 bench: setup ## Time each part against its floor, in one run
 	@$(BIN)/python -m benchmarks
+
+# ONLY_MEMORY=1 sends a million requests and watches the memory, and does nothing else.
+bench-router: setup ## The router beside LiteLLM, Portkey and a bare proxy, in one run
+	@$(BIN)/python -m benchmarks.router $(if $(ONLY_MEMORY),--memory)
 
 # SECONDS_TO_SOAK=600 for longer; it prints its seed, which `python -m soak --seed` takes.
 soak: setup ## The ledger in a fleet on PostgreSQL, under kill -9, for a bounded time
