@@ -64,8 +64,12 @@ def masked(document: Any) -> bytes:
 
 def entry(table: Table, told: Told, decided: Decided, seconds: float, trace: str) -> Entry:
     """The line of the log."""
-    spent = sum(call.spent or 0 for call in told.calls)
-    worked = next((call.model for call in reversed(told.calls) if call.state != "refused"), None)
+    spent = tokens = 0
+    worked = None
+    for call in told.calls:
+        spent += call.spent or 0
+        tokens += call.input + call.output
+        worked = worked if call.state == "refused" else call.model
     return Entry(
         "WARNING" if decided.outcome == "fallback" else "INFO",
         "case",
@@ -79,8 +83,9 @@ def entry(table: Table, told: Told, decided: Decided, seconds: float, trace: str
         masked=told.hidden + sum(told.found.values()),
         model=worked,
         calls=len(told.calls),
-        tokens=sum(call.input + call.output for call in told.calls),
-        cost=float(money.decimal(spent)),
+        tokens=tokens,
+        # The trail has the exact sum; a log's number is for people and charts.
+        cost=spent / money.PER_ONE,
         currency=table.currency,
         latency_ms=round(seconds * 1000),
         trace=trace or None,
