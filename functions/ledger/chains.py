@@ -62,6 +62,12 @@ def heads() -> Transaction[dict[int, Head]]:
     return {int(row[0]): Head(int(row[0]), int(row[1]), bytes(row[2])) for row in rows}
 
 
+def anchors(chain: int) -> Transaction[list[Head]]:
+    """Where the register and one process's chain end. The register tells of the chains that ended before."""
+    rows = yield Ask("SELECT chain, sequence, hash FROM chain WHERE chain IN (0, $1) ORDER BY chain", [chain])
+    return [Head(int(row[0]), int(row[1]), bytes(row[2])) for row in rows]
+
+
 def entries(chain: int, after: int, most: int) -> Transaction[list[Entry]]:
     """At most ``most`` entries after a place: those of ``chain`` after the sequence ``after``, then of later chains."""
     rows = yield Ask(

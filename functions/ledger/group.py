@@ -11,6 +11,9 @@ from ledger.book import Call
 from ledger.cases import Claim, Claimed, Result, Review
 from ledger.store import Batch, Membership
 
+# The most calls of one entry: after a while without the store there are many.
+_CALLS = 1000
+
 
 @dataclass
 class _Pending:
@@ -108,7 +111,8 @@ def _batch(holder: Membership, closed: Sequence[Call], gathered: _Pending) -> Ba
     said = gathered.notes
     if closed:
         # One entry for all calls of a commit: a commit is whole or not there, so they need no more.
-        said = [(closed[-1].closed_at, "calls", trail.calls(closed)), *said]
+        parts = [closed[at : at + _CALLS] for at in range(0, len(closed), _CALLS)]
+        said = [*((part[-1].closed_at, "calls", trail.calls(part)) for part in parts), *said]
     head, entries = holder.head, []
     for at, kind, body in said:
         entry = trail.append(head, at, kind, body)

@@ -30,6 +30,7 @@ from ledger.leases import Leases
 from ledger.policy import Alarm, ClosedError, OverBudgetError, Policy
 from ledger.price import Usage
 from ledger.store import Claim, Claimed, FencedError, Membership, Result, Review, Store, StoreDownError
+from ledger.trail import Head
 
 __all__ = ["Alarm", "ClosedError", "Ledger", "OverBudgetError", "Policy"]
 
@@ -207,6 +208,14 @@ class Ledger:
     async def ask(self, transaction: store.Transaction[T]) -> T:
         """Run one of ``store``'s transactions that only read, or that a person asks for; raises StoreDownError."""
         return await self._store.run(transaction)
+
+    async def heads(self) -> list[Head]:
+        """Where the register and this process's chain end; raises StoreDownError.
+
+        Written down where nobody can rewrite them, such as a locked log bucket, they are anchors: what is in the trail
+        by now, and in chains that ended, cannot be changed any more without ``trail.verify`` showing it.
+        """
+        return await self._store.run(store.anchors(self._holder.holder))
 
     # One round of each; ``start`` repeats them.
 

@@ -38,8 +38,13 @@ class Postgres:
         *,
         password: Callable[[], Awaitable[str]] | None = None,
         timeout: float = 10.0,
+        reads_only: bool = False,
     ) -> None:
-        """``dsn`` as libpq takes it; ``timeout`` in seconds bounds a connection's making and each statement."""
+        """``dsn`` as libpq takes it; ``timeout`` in seconds bounds a connection's making and each statement.
+
+        ``reads_only`` makes no tables, and changes nothing in those that are there.
+        """
+        self._reads_only = reads_only
         self._dsn = dsn
         self._password = password
         self._timeout = timeout
@@ -55,12 +60,17 @@ class Postgres:
                 max_size=CONNECTIONS,
                 timeout=self._timeout,
                 command_timeout=self._timeout,
-                server_settings={"application_name": "lockgate-ledger", "timezone": "UTC"},
+                server_settings={
+                    "application_name": "lockgate-ledger",
+                    "timezone": "UTC",
+                    "default_transaction_read_only": "on" if self._reads_only else "off",
+                },
                 init=_numbers,
             )
-        except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+        except (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresError) as error:
             raise StoreDownError(f"PostgreSQL: {type(error).__name__}: {error}") from None
-        await self.run(_make())
+        if not self._reads_only:
+            await self.run(_make())
         return self
 
     async def run(self, transaction: Transaction[T]) -> T:

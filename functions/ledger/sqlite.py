@@ -36,8 +36,12 @@ class TooLargeError(Exception):
 class Sqlite:
     """One connection in a thread of its own, so that a commit never holds up the event loop."""
 
-    def __init__(self, path: Path, *, survive_power_loss: bool = True) -> None:
-        """``survive_power_loss`` waits for the disk at each commit; without it a commit survives kill -9 only."""
+    def __init__(self, path: Path, *, survive_power_loss: bool = True, reads_only: bool = False) -> None:
+        """``survive_power_loss`` waits for the disk at each commit; without it a commit survives kill -9 only.
+
+        ``reads_only`` opens a file that is there, and changes nothing in it.
+        """
+        self._reads_only = reads_only
         self._path = path
         self._flush = "FULL" if survive_power_loss else "NORMAL"
         self._thread = ThreadPoolExecutor(1, "ledger-sqlite")
@@ -45,7 +49,8 @@ class Sqlite:
 
     async def open(self) -> Sqlite:
         """Connect, and make what is missing; raises StoreDownError."""
-        await self.run(create(DIALECT))
+        if not self._reads_only:
+            await self.run(create(DIALECT))
         return self
 
     async def run(self, transaction: Transaction[T]) -> T:
@@ -57,7 +62,7 @@ class Sqlite:
         """Carry out a transaction in the caller's thread, which must be the only one that does; see ``run``."""
         try:
             connection = self._connection or self._connect()
-            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("BEGIN" if self._reads_only else "BEGIN IMMEDIATE")
         except sqlite3.Error as error:
             raise StoreDownError(f"{self._path}: {error}") from None
         try:
@@ -80,10 +85,19 @@ class Sqlite:
         self._thread.shutdown()
 
     def _connect(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        if not self._reads_only:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(
-            self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256
+            f"{self._path.absolute().as_uri()}?mode={'ro' if self._reads_only else 'rwc'}",
+            uri=True,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=256,
         )
+        if self._reads_only:
+            self._connection = connection
+            return connection
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA synchronous = {self._flush}")
         connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")

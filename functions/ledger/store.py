@@ -27,14 +27,15 @@ from ledger.cases import (
     forget_claims,
     waiting,
 )
-from ledger.chains import entries, heads
+from ledger.chains import anchors, entries, heads
 from ledger.tables import create
 from ledger.trail import Entry, Head
 
 __all__ = [
     "Ask", "Batch", "Claim", "Claimed", "Decided", "FencedError", "Membership", "Result", "Review", "Rows", "Store",
-    "StoreDownError", "Total", "Transaction", "accounts", "calls", "commit", "create", "decide_review", "entries",
-    "exchange", "find_result", "find_review", "finish", "forget_claims", "give_up", "heads", "join", "waiting",
+    "StoreDownError", "Total", "Transaction", "accounts", "anchors", "calls", "commit", "create", "decide_review",
+    "entries", "exchange", "find_result", "find_review", "finish", "forget_claims", "give_up", "heads", "join",
+    "waiting",
 ]  # fmt: skip
 
 _CALL = """INSERT INTO call (call, at, closed_at, tenant, tier, model, state, reserved, amount, input, output, cached)

@@ -108,64 +108,38 @@ def verify(entries: Iterable[Entry], heads: Mapping[int, Head], anchors: Iterabl
     ``entries`` chain by chain from chain 0 and in sequence; ``heads`` as the store committed them; ``anchors`` as they
     were written down elsewhere. Memory is bounded by the chains and anchors, not by the entries.
     """
-    pinned: dict[tuple[int, int], list[bytes]] = {}
+    pinned: dict[tuple[int, int], set[bytes]] = {}
     for anchor in anchors:
-        pinned.setdefault((anchor.chain, anchor.sequence), []).append(anchor.hash)
+        pinned.setdefault((anchor.chain, anchor.sequence), set()).add(anchor.hash)
     starts: dict[int, bytes] = {REGISTER: GENESIS}
     ends: dict[int, Head] = {}
     reached: dict[int, Head] = {}
+    latest = REGISTER
     for entry in entries:
+        if entry.chain < latest:
+            yield Fault(entry.chain, entry.sequence, f"comes after chain {latest}: entries are out of order")
+        latest = max(latest, entry.chain)
         last = reached.get(entry.chain)
         if last is None:
             if entry.chain not in starts:
                 yield Fault(entry.chain, entry.sequence, "the register does not say that this chain began")
             last = start(entry.chain, starts.get(entry.chain, GENESIS))
         yield from _link(last, entry)
-        if any(hash_ != entry.hash for hash_ in pinned.pop((entry.chain, entry.sequence), [])):
+        if pinned.pop((entry.chain, entry.sequence), {entry.hash}) != {entry.hash}:
             yield Fault(entry.chain, entry.sequence, "differs from the anchor that was written down")
         reached[entry.chain] = head(entry)
         if entry.chain == REGISTER:
             yield from _registered(entry, starts, ends)
-    for chain, sequence in sorted(pinned):
-        if sequence:
+    for (chain, sequence), hashes in sorted(pinned.items()):
+        if sequence or chain not in starts:
             yield Fault(chain, sequence, "is missing, although an anchor was written down for it")
+        elif hashes != {starts[chain]}:
+            yield Fault(chain, sequence, "begins otherwise than the anchor that was written down")
     for chain in sorted(starts):
         found = reached.get(chain, start(chain, starts[chain]))
         yield from _ending(found, heads.get(chain), ends.get(chain))
     for chain in sorted(heads.keys() - starts.keys()):
         yield Fault(chain, 0, "has a head, but the register does not say that it began")
-
-
-def line(entry: Entry) -> bytes:
-    """The entry as a line of JSON, for the export; ``body`` is the text that was hashed."""
-    return msgspec.json.encode(
-        {
-            "chain": entry.chain,
-            "sequence": entry.sequence,
-            "at": entry.at,
-            "kind": entry.kind,
-            "body": entry.body.decode(),
-            "previous": entry.previous.hex(),
-            "hash": entry.hash.hex(),
-        }
-    )
-
-
-class _Line(msgspec.Struct, forbid_unknown_fields=True):
-    chain: int
-    sequence: int
-    at: int
-    kind: str
-    body: str
-    previous: str
-    hash: str
-
-
-def parse(raw: bytes) -> Entry:
-    """Read a line of an export; raises ValueError."""
-    said = msgspec.json.decode(raw, type=_Line)
-    links = bytes.fromhex(said.previous), bytes.fromhex(said.hash)
-    return Entry(said.chain, said.sequence, said.at, said.kind, said.body.encode(), *links)
 
 
 def _link(last: Head, entry: Entry) -> Iterator[Fault]:
