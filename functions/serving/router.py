@@ -57,7 +57,7 @@ class Repeats(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Router:
-    """One process's parts. ``clock`` gives seconds since 1970; ``longest`` is the longest route's deadline, in seconds."""
+    """One process's parts. ``clock`` is in seconds since 1970, ``longest`` the longest route's deadline in seconds."""
 
     table: Table
     judge: Judge

@@ -9,11 +9,7 @@ from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from typing import Literal
 
-import google.auth.transport.urllib3
 import msgspec
-import urllib3
-from google.auth import exceptions
-from google.oauth2 import id_token
 
 from doors.http import Incoming, Refused
 from route.table import Table
@@ -68,6 +64,12 @@ class Callers:
         return found
 
     def _verified(self, token: str) -> _Claims | None:
+        # Loading this takes as long as all else; where the platform checks tokens it is never needed.
+        import google.auth.transport.urllib3
+        import urllib3
+        from google.auth import exceptions
+        from google.oauth2 import id_token
+
         request = google.auth.transport.urllib3.Request(urllib3.PoolManager(timeout=5, retries=1))  # type: ignore[no-untyped-call]
         try:
             said = id_token.verify_token(token, request, self._audience, self._certificates)
