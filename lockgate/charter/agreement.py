@@ -6,16 +6,20 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lockgate.charter import meaning
-from lockgate.charter.meaning import Names
+from lockgate.charter.meaning import Names, Refusal
 from lockgate.charter.section import TIERS, Contradiction
 
 if TYPE_CHECKING:
     from lockgate.charter.model import Charter
 
-_BEFORE_THE_ANSWER = "it is asked before any model has answered"
-_LAXEST = "confidence is known after the draft, and then brings a case into a stricter tier only"
-_CHAT_ALONE = "routing.doors is chat alone, and a chat has text but no fields"
-_CHAT = "routing.doors has chat, whose answers are text; ask measure: text"
+_UNANSWERED = Refusal("no model has answered yet", "Ask it in business_rules, or ask a field or another measure.")
+_SEGMENT = Refusal("segments are what is being found out", "Repeat the condition of that segment.")
+_LAXEST = Refusal(
+    "it is known after the draft, and can then bring a case into a stricter tier only",
+    "Put the opposite into the rules of the stricter tier.",
+)
+_CHAT_ALONE = Refusal("a chat has text but no fields", "Ask measure: text, or add cases to routing.doors.")
+_CHAT = Refusal("a chat is answered with text", "Ask measure: text, or remove chat from routing.doors.")
 
 
 def contradictions(charter: Charter) -> Iterator[Contradiction]:
@@ -29,21 +33,25 @@ def _of_conditions(charter: Charter) -> Iterator[Contradiction]:
     doors = charter.routing.doors
     always = {"field": _CHAT_ALONE, "quality": _CHAT_ALONE} if doors == ["chat"] else {}
 
-    def names(**refused: str) -> Names:
+    def names(**refused: Refusal) -> Names:
         sources = [source.name for source in charter.data.sources]
         return Names(charter.data.fields, charter.output, sources, [*charter.segments], {**always, **refused})
 
-    of_case = names(
-        output=_BEFORE_THE_ANSWER, confidence=_BEFORE_THE_ANSWER, segment="segments are what is being found out"
-    )
+    of_case = names(output=_UNANSWERED, confidence=_UNANSWERED, segment=_SEGMENT)
     for name, condition in charter.segments.items():
         yield from meaning.contradictions(condition, of_case, ("segments", name))
     laxest = next((tier for tier in reversed(TIERS) if getattr(charter.risk, tier)), None)
     for tier in TIERS:
         section = getattr(charter.risk, tier)
-        of_tier = names(output=_BEFORE_THE_ANSWER, **({"confidence": _LAXEST} if tier == laxest else {}))
+        of_tier = names(output=_UNANSWERED, **({"confidence": _LAXEST} if tier == laxest else {}))
         for index, condition in enumerate(section.rules if section else ()):
             yield from meaning.contradictions(condition, of_tier, ("risk", tier, "rules", index))
+    for name, field in charter.output.items():
+        for key in ("least", "most"):
+            if field.type == "date" and getattr(field, key) is not None:
+                yield Contradiction(
+                    ("output", name, key), "bounds a day, which only fields of a case have", "Write a business rule."
+                )
     of_answer = names(**({"output": _CHAT} if "chat" in doors else {}))
     for index, rule in enumerate(charter.business_rules):
         yield from meaning.contradictions(rule.require, of_answer, ("business_rules", index, "require"))

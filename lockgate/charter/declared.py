@@ -81,7 +81,7 @@ class DeclaredField(Section):
                 if self.default is None
                 else f"is given, but missing is {self.missing}"
             )
-            yield Contradiction(("default",), said, "Give default together with missing: default.")
+            yield Contradiction(("default",), said, "Give both missing: default and the default, or neither.")
         elif self.default is not None and (wrong := self.misfit(self.default)):
             yield Contradiction(("default",), wrong, "Give a value that the field itself may have.")
 
@@ -99,8 +99,8 @@ class DeclaredField(Section):
                 )
             elif bound is not None and self._beyond(bound):
                 yield Contradiction(
-                    (key,),
-                    f"least is {_shown(self.least)}, above most ({_shown(self.most)})",
+                    ("least",),
+                    f"is {_shown(self.least)}, above most ({_shown(self.most)})",
                     "Lower least or raise most.",
                 )
                 return

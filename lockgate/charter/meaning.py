@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from lockgate.charter.condition import NUMERIC, OPERATORS, Condition, Other
 from lockgate.charter.declared import NUMBERS, DeclaredField, Kind, is_a
@@ -30,15 +30,22 @@ _OF_MEASURE: dict[str, tuple[str, ...]] = {
 }
 
 
+class Refusal(NamedTuple):
+    """Why something cannot be asked in a place, and what to do instead."""
+
+    why: str
+    remedy: str
+
+
 @dataclass(frozen=True)
 class Names:
-    """What conditions may name in a place; ``refused`` says why not, by the measure or subject."""
+    """What conditions may name in a place; ``refused`` are measures and subjects that they may not, and why."""
 
     fields: Mapping[str, DeclaredField]
     output: Mapping[str, DeclaredField]
     sources: Collection[str]
     segments: Collection[str]
-    refused: Mapping[str, str]
+    refused: Mapping[str, Refusal]
 
 
 def contradictions(condition: Condition, names: Names, path: Path) -> Iterator[Contradiction]:
@@ -50,8 +57,8 @@ def contradictions(condition: Condition, names: Names, path: Path) -> Iterator[C
         yield from contradictions(condition.not_, names, (*path, "not"))
     for subject in condition.said(("field", "output", "measure")):
         name = condition.value(subject)
-        if reason := names.refused.get(name if subject == "measure" else subject):
-            yield Contradiction((*path, subject), f"{name} cannot be asked here: {reason}", "Ask something else.")
+        if refusal := names.refused.get(name if subject == "measure" else subject):
+            yield Contradiction((*path, subject), f"{name} cannot be asked here: {refusal.why}", refusal.remedy)
         elif subject == "measure":
             yield from _of_measure(condition, name, names, path)
         else:
@@ -117,10 +124,8 @@ def _with_other(other: Other, field: DeclaredField, names: Names, where: Path) -
         name = getattr(other, subject)
         if name is None:
             continue
-        if reason := names.refused.get(subject):
-            yield Contradiction(
-                (*where, subject), f"{name} cannot be asked here: {reason}", "Compare with something else."
-            )
+        if refusal := names.refused.get(subject):
+            yield Contradiction((*where, subject), f"{name} cannot be asked here: {refusal.why}", refusal.remedy)
             continue
         found = _declared(subject, name, names)
         if isinstance(found, Contradiction):

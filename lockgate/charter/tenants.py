@@ -50,11 +50,8 @@ def contradictions(tenants: Mapping[str, Tenant], callers: list[str], money: Mon
     for index, caller in enumerate(callers if tenants else ()):
         if caller in owner:
             continue
-        why = (
-            "is a group, of whose members a call does not say which tenant it is for"
-            if caller.startswith("group:")
-            else "calls for no tenant, so nothing says on whose account"
-        )
-        yield Contradiction(
-            ("routing", "callers", index), why, "Add its service account to the callers of one of tenants."
-        )
+        if caller.startswith("group:"):
+            why, remedy = "is a group, and a call does not say of which", "Name the service accounts that call instead."
+        else:
+            why, remedy = "calls for no tenant, so on nobody's account", "Add it to the callers of one of tenants."
+        yield Contradiction(("routing", "callers", index), why, remedy)

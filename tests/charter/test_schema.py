@@ -52,6 +52,24 @@ def test_it_accepts_a_complete_charter(validator: Draft202012Validator, complete
     assert errors(validator, complete | {"extends": None}) == []
 
 
+def test_it_accepts_a_charter_that_says_which_way_a_case_goes(
+    validator: Draft202012Validator, complete: dict[str, Any]
+) -> None:
+    routed = complete | data(HERE / "routed.yaml")
+    assert errors(validator, routed) == []
+    for wrong in ({"field": "fee", "abov": 1}, {"field": "Fee", "above": 1}, {"field": "fee", "above": True}, []):
+        assert errors(validator, routed | {"segments": {"traders": wrong}}) != [], wrong
+        assert errors(validator, routed | {"segments": {"traders": {"not": {"all": [wrong]}}}}) != [], wrong
+
+
+def test_an_extending_charter_may_leave_out_what_it_inherits_below_a_name_of_its_own(
+    validator: Draft202012Validator,
+) -> None:
+    charter = {"format": "lockgate.charter/1", "extends": "another", "use_case": {"environment": "pilot"}}
+    assert errors(validator, charter | {"tenants": {"city": {"day": 4}}}) == []
+    assert errors(validator, charter | {"tenants": {"city": {"days": 4}}}) != []
+
+
 @pytest.mark.parametrize(
     ("path", "value"),
     [
