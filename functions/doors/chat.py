@@ -14,10 +14,13 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from calls.caller import Job
+from doors import repeats
 from doors.http import Answer, Failure, Incoming, Refused, Stream, json, refusal
+from doors.repeats import Kept
 from flow.decide import Talk
 from flow.outcome import Decided, Outcome, Proposed
-from ledger.keeper import OverBudgetError
+from ledger.store import Claim
+from normalise.text import speakable
 from route.judge import Facts
 from route.table import Tier
 from screen.armor import ScreenError
@@ -107,16 +110,37 @@ class _Opened(msgspec.Struct, frozen=True):
     started: float
     trace: str
     usage_wanted: bool
+    claim: Claim | None
 
 
 async def post(router: Router, incoming: Incoming, trace: str) -> Answer | Stream:
     """Answer the next turn of a conversation; raises Refused."""
     started, deadline = time.monotonic(), router.deadline()
     tenant = await router.callers.tenant(incoming)
-    asked = _read(await incoming.body(MOST_BYTES))
-    fields = router.metadata.read(asked.metadata or {})
-    text = "\n".join(message.text() for message in asked.messages if message.role == "user")
-    facts = Facts(fields, text=text)
+    raw = await incoming.body(MOST_BYTES)
+    asked = _read(raw)
+    key = repeats.key(incoming)
+    # No key of a case has a slash, so a conversation and a case never share one.
+    claim = None if key is None else repeats.claim(router, f"{tenant}/chat/{key}", raw)
+    known = None if claim is None else await repeats.known(router, claim)
+    if known is not None:
+        return _replayed(asked, known)
+    async with repeats.undecided(router, claim):
+        opened = _opened(router, asked, claim, tenant=tenant, started=started, deadline=deadline, trace=trace)
+        return await _answered(router, opened, asked)
+
+
+def _wants_usage(asked: ChatRequest) -> bool:
+    return asked.stream_options is not None and asked.stream_options.include_usage
+
+
+def _opened(
+    router: Router, asked: ChatRequest, claim: Claim | None, *, tenant: str, started: float, deadline: float, trace: str
+) -> _Opened:
+    facts = Facts(
+        router.metadata.read(asked.metadata or {}),
+        text="\n".join(message.text() for message in asked.messages if message.role == "user"),
+    )
     facts.segments, facts.unsure = router.judge.segments(facts)
     tier, why = router.judge.tier(facts)
     found: dict[str, int] = {}
@@ -126,32 +150,37 @@ async def post(router: Router, incoming: Incoming, trace: str) -> Answer | Strea
         for one in asked.messages
         if one.role in {"user", "assistant"}
     ]
-    cause = await router.stops.cause(tier)
-    attacks: list[str] = []
-    if cause is None:
-        try:
-            screened = await router.screened(tier, [turn.text for turn in turns])
-            turns = [Turn(turn.role, text) for turn, text in zip(turns, screened.document, strict=True)]
-            attacks = screened.attacks
-        except (ScreenError, ValueError):
-            cause = "not-screened"
     most = min((most for most in (asked.max_tokens, asked.max_completion_tokens) if most), default=None)
-    talk = Talk(instructions, turns, _settings(asked), most, facts)
-    wanted = asked.stream_options is not None and asked.stream_options.include_usage
-    opened = _Opened(
+    return _Opened(
         f"chatcmpl-{router.name()}",
         tenant,
         tier,
         why,
-        talk,
+        Talk(instructions, turns, _settings(asked), most, facts),
         Job(tenant, tier, deadline, []),
         found,
         facts.segments,
         int(router.clock()),
         started,
         trace,
-        wanted,
+        _wants_usage(asked),
+        claim,
     )
+
+
+async def _answered(router: Router, opened: _Opened, asked: ChatRequest) -> Answer | Stream:
+    tier, why = opened.tier, opened.why
+    cause = await router.stops.cause(tier)
+    attacks: list[str] = []
+    if cause is None:
+        try:
+            turns = opened.talk.turns
+            screened = await router.screened(tier, [turn.text for turn in turns])
+            turns = [Turn(turn.role, text) for turn, text in zip(turns, screened.document, strict=True)]
+            opened = msgspec.structs.replace(opened, talk=msgspec.structs.replace(opened.talk, turns=turns))
+            attacks = screened.attacks
+        except (ScreenError, ValueError):
+            cause = "not-screened"
     if cause is None and not attacks and asked.stream and router.core.streams(tier):
         return Stream(await _begun(router, opened))
     if attacks:
@@ -160,29 +189,39 @@ async def post(router: Router, incoming: Incoming, trace: str) -> Answer | Strea
     elif cause is not None:
         decided = router.core.fallback(tier, why, cause)
     else:
-        try:
-            decided = await router.run(router.core.talk(talk, tier, why), opened.job)
-        except OverBudgetError as error:
-            raise router.over_budget(error) from None
-    await _kept(router, opened, decided)
-    said, reason = _words(router, decided)
-    if asked.stream:
-        return Stream(_told(router, opened, decided, said, reason))
-    return json(200, _completion(router, opened, decided, said, reason))
+        decided = await router.run(router.core.talk(opened.talk, tier, why), opened.job)
+    whole = _completion(router, opened, decided)
+    await _kept(router, opened, decided, whole)
+    return Stream(_told(whole, usage_wanted=opened.usage_wanted)) if asked.stream else json(200, whole)
+
+
+def _replayed(asked: ChatRequest, known: Kept) -> Answer | Stream:
+    """The answer that was kept, in the form of the first: a repeat is the same request, ``stream`` included."""
+    if not asked.stream:
+        return Answer(known.status, bytes(known.body), repeats.REPLAYED)
+    return Stream(_told(msgspec.json.decode(known.body), usage_wanted=_wants_usage(asked)), repeats.REPLAYED)
 
 
 def _read(raw: bytes) -> ChatRequest:
     try:
         asked = _decode(raw)
     except msgspec.ValidationError as error:
-        where = str(error).rpartition(" - at `$")[2].rstrip("`").lstrip(".") or None
-        message = f"{str(error).partition(' - at ')[0]}; this door takes text conversations and one answer"
-        raise Refused(400, "shape", message, param=where) from None
+        said, _, at = str(error).partition(" - at `$")
+        message = f"{_unquoting(said)}; this door takes text conversations and one answer"
+        raise Refused(400, "shape", message, param=at.rstrip("`").lstrip(".") or None) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         raise Refused(400, "not-json", "the body is not JSON, or is cut off; send one UTF-8 JSON object") from None
     if not asked.messages[-1].role == "user":
         raise Refused(400, "shape", "the last message is not the user's; send what is to be answered", param="messages")
     return asked
+
+
+def _unquoting(said: str) -> str:
+    """What msgspec says is wrong, without the caller's own text, which it repeats."""
+    what, quoted, name = said.partition("unknown field `")
+    if quoted:
+        return f"{what}unknown field {speakable(name.rstrip('`'))}"
+    return said.partition(" value ")[0] if said.startswith("Invalid") else said
 
 
 def _settings(asked: ChatRequest) -> dict[str, Any]:
@@ -199,7 +238,13 @@ def _masked(router: Router, text: str, found: dict[str, int]) -> str:
     return hidden
 
 
-async def _kept(router: Router, opened: _Opened, decided: Decided) -> None:
+async def _kept(router: Router, opened: _Opened, decided: Decided, whole: dict[str, Any] | None) -> None:
+    """Make the record durable; ``whole`` is what repeats get, and where it is None they are decided anew."""
+    kept = None
+    if opened.claim is not None and whole is not None:
+        kept = repeats.keeping(opened.claim, 200, _encode(whole))
+    elif opened.claim is not None:
+        router.ledger.decided(opened.claim, None)
     shown = opened.talk.turns
     told = Told(
         opened.id,
@@ -219,7 +264,7 @@ async def _kept(router: Router, opened: _Opened, decided: Decided) -> None:
         proposal=_hashed(decided.proposal),
         calls=opened.job.calls,
     )
-    await router.kept(told, decided, Shown(f"{opened.tenant}/{opened.id}", shown), None)
+    await router.kept(told, decided, Shown(f"{opened.tenant}/{opened.id}", shown), kept)
     router.log(told, decided, opened.started, opened.trace)
 
 
@@ -245,7 +290,8 @@ def _usage(opened: _Opened) -> dict[str, int]:
     return {"prompt_tokens": asked, "completion_tokens": said, "total_tokens": asked + said}
 
 
-def _completion(router: Router, opened: _Opened, decided: Decided, said: str, reason: str) -> dict[str, Any]:
+def _completion(router: Router, opened: _Opened, decided: Decided) -> dict[str, Any]:
+    said, reason = _words(router, decided)
     message = {"role": "assistant", "content": said, "refusal": None}
     return {
         "id": opened.id,
@@ -258,38 +304,33 @@ def _completion(router: Router, opened: _Opened, decided: Decided, said: str, re
     }
 
 
-def _chunk(router: Router, opened: _Opened, delta: dict[str, Any], reason: str | None = None, **more: Any) -> bytes:
-    document = {
-        "id": opened.id,
-        "object": "chat.completion.chunk",
-        "created": opened.created,
-        "model": router.table.use_case,
-        "choices": [{"index": 0, "delta": delta, "finish_reason": reason, "logprobs": None}],
-        **more,
-    }
-    return b"data: " + _encode(document) + b"\n\n"
+def _event(whole: dict[str, Any], choices: list[dict[str, Any]], **more: Any) -> bytes:
+    head = {name: whole[name] for name in ("id", "created", "model")}
+    return b"data: " + _encode({**head, "object": "chat.completion.chunk", "choices": choices, **more}) + b"\n\n"
 
 
-def _ending(router: Router, opened: _Opened, decided: Decided, reason: str) -> bytes:
+def _chunk(whole: dict[str, Any], delta: dict[str, Any], reason: str | None = None, **more: Any) -> bytes:
+    return _event(whole, [{"index": 0, "delta": delta, "finish_reason": reason, "logprobs": None}], **more)
+
+
+def _ending(whole: dict[str, Any], *, usage_wanted: bool) -> bytes:
     """What a stream ends with, once its record is durable."""
-    last = _chunk(router, opened, {}, reason, lockgate=_note(router, opened, decided))
-    if opened.usage_wanted:
-        document = {
-            "id": opened.id,
-            "object": "chat.completion.chunk",
-            "created": opened.created,
-            "model": router.table.use_case,
-            "choices": [],
-            "usage": _usage(opened),
-        }
-        last += b"data: " + _encode(document) + b"\n\n"
+    last = _chunk(whole, {}, whole["choices"][0]["finish_reason"], lockgate=whole["lockgate"])
+    if usage_wanted:
+        last += _event(whole, [], usage=whole["usage"])
     return last + b"data: [DONE]\n\n"
 
 
-async def _told(router: Router, opened: _Opened, decided: Decided, said: str, reason: str) -> Parts:
-    """A whole answer as a stream: nothing of it went out before it was validated."""
-    yield _chunk(router, opened, {"role": "assistant", "content": said})
-    yield _ending(router, opened, decided, reason)
+def _broken(cause: str) -> bytes:
+    message = "the answer broke off; what came before is not a whole answer"
+    failure: Failure = msgspec.json.decode(refusal(Refused(502, cause, message)).body, type=Failure)
+    return b"data: " + _encode(failure) + b"\n\ndata: [DONE]\n\n"
+
+
+async def _told(whole: dict[str, Any], *, usage_wanted: bool) -> Parts:
+    """A whole answer as a stream: nothing of it went out before it was validated and recorded."""
+    yield _chunk(whole, {"role": "assistant", "content": whole["choices"][0]["message"]["content"]})
+    yield _ending(whole, usage_wanted=usage_wanted)
 
 
 async def _begun(router: Router, opened: _Opened) -> Parts:
@@ -298,38 +339,38 @@ async def _begun(router: Router, opened: _Opened) -> Parts:
     try:
         pieces = router.caller.stream(router.core.opening(opened.talk, route), opened.job)
         first = await anext(pieces)
-    except OverBudgetError as error:
-        raise router.over_budget(error) from None
     except (ModelError, StopAsyncIteration) as failure:
         cause = failure.cause if isinstance(failure, ModelError) else "garbage"
         decided = router.core.fallback(opened.tier, opened.why, cause)
-        await _kept(router, opened, decided)
-        return _told(router, opened, decided, *_words(router, decided))
+        whole = _completion(router, opened, decided)
+        await _kept(router, opened, decided, whole)
+        return _told(whole, usage_wanted=opened.usage_wanted)
     return _flowing(router, opened, first.text, pieces)
 
 
 async def _flowing(router: Router, opened: _Opened, first: str, pieces: AsyncGenerator[Piece, None]) -> Parts:
     text = [first]
     ended = Decided("fallback", opened.tier, opened.why, cause="reader-gone")
+    head = _completion(router, opened, ended)
     try:
-        yield _chunk(router, opened, {"role": "assistant", "content": first})
-        async with aclosing(pieces) as rest:
-            async for piece in rest:
-                if piece.text:
-                    text.append(piece.text)
-                    yield _chunk(router, opened, {"content": piece.text})
-        whole = Proposed({}, [], [], text="".join(text))
-        ended = Decided("automatic", opened.tier, opened.why, whole)
-    except ModelError as failure:
-        ended = Decided("fallback", opened.tier, opened.why, cause=failure.cause)
-    finally:
-        await _kept(router, opened, ended)
-    if ended.outcome == "fallback":
-        message = "the answer broke off; what came before is not a whole answer"
-        broken: Failure = msgspec.json.decode(refusal(Refused(502, ended.cause or "", message)).body, type=Failure)
-        yield b"data: " + _encode(broken) + b"\n\ndata: [DONE]\n\n"
+        try:
+            yield _chunk(head, {"role": "assistant", "content": first})
+            async with aclosing(pieces) as rest:
+                async for piece in rest:
+                    if piece.text:
+                        text.append(piece.text)
+                        yield _chunk(head, {"content": piece.text})
+            ended = Decided("automatic", opened.tier, opened.why, Proposed({}, [], [], text="".join(text)))
+        except ModelError as failure:
+            ended = Decided("fallback", opened.tier, opened.why, cause=failure.cause)
+        finally:
+            # Half an answer is no decision: a repeat is decided anew.
+            whole = _completion(router, opened, ended) if ended.outcome == "automatic" else None
+            await _kept(router, opened, ended, whole)
+    except Refused as refused:
+        yield _broken(refused.code)
         return
-    yield _ending(router, opened, ended, "stop")
+    yield _broken(ended.cause or "") if whole is None else _ending(whole, usage_wanted=opened.usage_wanted)
 
 
 async def models(router: Router, incoming: Incoming, _: str) -> Answer:

@@ -77,6 +77,7 @@ class Stream(msgspec.Struct, frozen=True):
     """An answer in parts; the reader's leaving ends the iterator."""
 
     parts: AsyncGenerator[bytes, None]
+    headers: Headers = []
     content_type: bytes = EVENTS
 
 
@@ -156,7 +157,7 @@ async def respond(answer: Answer | Stream, incoming: Incoming, send: Send) -> No
 
 
 async def _sent(stream: Stream, send: Send) -> None:
-    headers = [(b"content-type", stream.content_type), (b"cache-control", b"no-store")]
+    headers = [(b"content-type", stream.content_type), (b"cache-control", b"no-store"), *stream.headers]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     async with aclosing(stream.parts) as parts:
         async for part in parts:

@@ -108,10 +108,15 @@ def _post_chat(chat: Any, failure: Any) -> dict[str, Any]:
     return {
         "operationId": "createChatCompletion",
         "summary": "The next turn of a conversation.",
+        "parameters": [_key("The turn is made once under this key; without one, each request is a new turn.")],
         "requestBody": {"required": True, "content": {"application/json": {"schema": chat}}},
         "responses": {
-            "200": {"description": "The answer, or what the charter says where there is none.", "content": content},
-            **_failures(failure, "400", "401", "403", "413", "429", "500", "503"),
+            "200": {
+                "description": "The answer, or what the charter says where there is none.",
+                "content": content,
+                "headers": _REPLAYED,
+            },
+            **_failures(failure, "400", "401", "403", "409", "413", "429", "500", "503"),
         },
     }
 
@@ -169,7 +174,7 @@ _MEANING = {
     "401": "It has no identity token that holds.",
     "403": "The caller belongs to no tenant.",
     "404": "There is no such case of the caller's tenant.",
-    "409": "The case is being decided, or its key was used for another.",
+    "409": "A request of this key is being decided, or the key was used for another.",
     "413": "It is too large.",
     "422": "A declared rule refuses the case: a field, the source, or its version.",
     "429": "A budget has too little left; `retry-after` says when it starts again.",

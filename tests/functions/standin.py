@@ -48,10 +48,31 @@ class Streamed:
         return [f"data: {json.dumps(one)}\r\n\r\n".encode() for one in documents]
 
 
+class Slow:
+    """An answer after so many seconds."""
+
+    def __init__(self, seconds: float, answer: Any) -> None:
+        self.seconds = seconds
+        self.answer = answer
+
+
+class Body:
+    """A body in parts, with pauses of so many seconds between them.
+
+    ``announced`` is its Content-Length where it says one, true or not; ``cut`` drops the connection after the parts.
+    """
+
+    def __init__(self, *parts: bytes | float, announced: int | None = None, cut: bool = False) -> None:
+        self.parts = parts
+        self.announced = announced
+        self.cut = cut
+
+
 class Standin:
     """Scripted answers, by model.
 
-    Each is a JSON document, raw bytes, a status, seconds to wait, a stream, or None to drop the connection.
+    Each is a JSON document, raw bytes, a status, seconds to wait, a stream, a body in parts, one of these after a
+    while, or None to drop the connection.
     """
 
     def __init__(self) -> None:
@@ -114,12 +135,17 @@ class Standin:
         self.asked.append((call, json.loads(await request.read())))
         scripted = self.script[call.partition(":")[0]]
         answer = scripted.popleft() if len(scripted) > 1 else scripted[0]
+        if isinstance(answer, Slow):
+            await asyncio.sleep(answer.seconds)
+            answer = answer.answer
         if answer is None:
             assert request.transport is not None
             request.transport.abort()
             return web.Response()
         if isinstance(answer, Streamed):
             return await self._stream(request, answer)
+        if isinstance(answer, Body):
+            return await self._parts(request, answer)
         if isinstance(answer, float):
             await asyncio.sleep(answer)
             return web.json_response({})
@@ -160,6 +186,20 @@ class Standin:
             # In two parts, since TCP keeps no boundaries.
             await response.write(event[:20])
             await response.write(event[20:])
+        return response
+
+    async def _parts(self, request: web.Request, answer: Body) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"content-type": "application/json"})
+        response.content_length = answer.announced
+        await response.prepare(request)
+        for part in answer.parts:
+            if isinstance(part, float):
+                await asyncio.sleep(part)
+            else:
+                await response.write(part)
+        if answer.cut:
+            assert request.transport is not None
+            request.transport.abort()
         return response
 
     async def _screen(self, request: web.Request) -> web.Response:
