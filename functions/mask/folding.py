@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 # What needs no folding: ASCII, and letters and marks of European texts; none is a digit, a separator or hidden.
 _ODD = re.compile(
-    "[^\x00-\x7f\xa1-\xac\xae-\xb1\xb4-\xb8\xba\xbb\xbf-\u02ff\u0370-\u0482\u048a-\u052f\u2018-\u201f\u2026\u20ac]"
+    "[^\t\n\r\x20-\x7e\xa1-\xac\xae-\xb1\xb4-\xb8\xba\xbb\xbf-\u02ff\u0370-\u0482\u048a-\u052f\u2018-\u201f\u2026\u20ac]"
 )
 
 
@@ -43,7 +43,7 @@ def _folded(character: str) -> str:
 
 def fold(text: str) -> tuple[str, Sequence[int] | None]:
     """The text as detectors read it, and where each of its characters stood; None where all stand as they stood."""
-    if text.isascii() or not _ODD.search(text):
+    if (text.isascii() and text.isprintable()) or not _ODD.search(text):
         return text, None
     folded = text.translate(_FOLDS)
     if len(folded) == len(text):

@@ -15,12 +15,8 @@ from mask.patterns import GAP, Detector, Place
 _NO_PERSON = re.compile("Business|Entity|Entities|Legal|VAT")
 
 
-class UnknownCountryError(ValueError):
-    """A country without a national id that can be checked."""
-
-
 def detector(countries: list[str]) -> Detector:
-    """What finds the national ids of these countries (ISO 3166-1 alpha-2); raises UnknownCountryError."""
+    """What finds the national ids of these countries (ISO 3166-1 alpha-2)."""
     kinds = [kind for country in countries for kind in _kinds(country)]
     readings: dict[str, tuple[int, list[tuple[Any, str]]]] = {}
     for kind in kinds:
@@ -43,6 +39,18 @@ def detector(countries: list[str]) -> Detector:
     return national_ids
 
 
+def faults(country: str) -> Iterator[str]:
+    """What is wrong with a country whose ids are to be found."""
+    if resolve_country(country) is None:
+        yield f"masking.countries names {country}, whose national ids cannot be checked; mask them by name, remove it"
+
+
+def fewest_digits(countries: list[str]) -> int:
+    """How many digits the id with the fewest has in these countries."""
+    masks: list[str] = [mask for country in countries for kind in _kinds(country) for mask in kind.METADATA.masks]
+    return min(mask.count("#") for mask in masks)
+
+
 def _digits(mask: str) -> int:
     """The most digits that follow each other in a mask, whatever separates them."""
     return max(map(len, re.findall("#+", re.sub(r"[ \-./()]", "", mask))), default=0)
@@ -54,10 +62,7 @@ def _near(digits: int) -> re.Pattern[str] | None:
 
 
 def _kinds(country: str) -> Iterator[Any]:
-    code = resolve_country(country)
-    if code is None:
-        raise UnknownCountryError(f"masking.countries names {country}, whose national ids cannot be checked")
-    module = importlib.import_module(f"idnumbers.nationalid.{code}")
+    module = importlib.import_module(f"idnumbers.nationalid.{resolve_country(country)}")
     for kind in {id(kind): kind for kind in vars(module).values() if hasattr(kind, "METADATA")}.values():
         data = kind.METADATA
         if data.alias_of is None and not _NO_PERSON.search(data.id_type):

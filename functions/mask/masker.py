@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -44,11 +44,13 @@ _MOST_NAMES = 4096
 
 
 class Masker:
-    """The rules of ``table.Masking``, compiled once; raises ValueError where a country has no ids or phones to find."""
+    """The rules of ``table.Masking``, compiled once, where ``faults`` finds nothing wrong with them."""
 
     def __init__(self, masking: Masking) -> None:
         self._named = frozenset(key_form(name) for name in masking.fields)
         self._detectors = _detectors(masking)
+        few = "national-id" in masking.patterns and _fewest_digits(masking.countries) < _NEAR_EACH_OTHER
+        self._worth_a_look = _WORTH_ANY_LOOK if few else _WORTH_A_LOOK
         self._names: dict[str, _Name] = {}
 
     def case(self, fields: dict[str, Any]) -> Masked:
@@ -81,7 +83,7 @@ class Masker:
 
     def _once(self, text: str, found: dict[str, int]) -> str:
         folded, where = fold(text)
-        if not _WORTH_A_LOOK.search(folded):
+        if not self._worth_a_look.search(folded):
             return text
         places: list[tuple[int, int, str]] = []
         for name, detector in self._detectors:
@@ -103,10 +105,24 @@ class Masker:
 
 # Nothing that a detector reads or reads across.
 _TAKEN = "\0"
-# An @, six digits near each other, or the marks of an IP address: without them there is nothing to find.
-_WORTH_A_LOOK = re.compile(
-    r"@|:[0-9A-Fa-f]{0,4}:|[0-9]\.[0-9]{1,3}\.[0-9]|[0-9](?:[^0-9]{0,4}[0-9]){5}|[0-9]{2}[A-Za-z][0-9]{2}[A-Za-z]"
-)
+# An @, five digits near each other, or the marks of an IP address: without them there is little to find.
+_WORTH_A_LOOK = re.compile(r"@|:[0-9A-Fa-f]{0,4}:|[0-9]\.[0-9]{1,3}\.[0-9]|[0-9](?:[^0-9]{0,7}[0-9]){4}")
+_NEAR_EACH_OTHER = 5
+# For countries whose ids have fewer digits.
+_WORTH_ANY_LOOK = re.compile("[@0-9]")
+
+
+def faults(masking: Masking) -> Iterator[str]:
+    """What cannot be looked for, each in a sentence; with any of them the function must not start."""
+    for country in masking.countries:
+        if "national-id" in masking.patterns:
+            from mask import identity
+
+            yield from identity.faults(country)
+        if "phone" in masking.patterns:
+            from mask import phone
+
+            yield from phone.faults(country)
 
 
 def _detectors(masking: Masking) -> list[tuple[str, Detector]]:
@@ -144,6 +160,14 @@ def _without(text: str, places: list[Place]) -> str:
         parts += (text[done:first], _TAKEN * (last - first))
         done = last
     return "".join((*parts, text[done:]))
+
+
+def _fewest_digits(countries: list[str]) -> int:
+    if not countries:
+        return _NEAR_EACH_OTHER
+    from mask import identity
+
+    return identity.fewest_digits(countries)
 
 
 def _joined(places: Iterable[Place]) -> list[Place]:

@@ -114,15 +114,15 @@ def ibans(text: str) -> Iterator[Place]:
     """IBANs of the countries in the registry, in either case of letters, with their check digits (ISO 13616)."""
     # Letters are many and digits few, so the search begins where digits do.
     for digits in _DIGITS_START.finditer(text):
-        country = _IBAN_COUNTRY.search(text, max(0, digits.start() - 5), digits.start())
-        shape = _IBAN_REST.get(country[1].upper()) if country is not None else None
+        letters = _IBAN_COUNTRY.search(text, max(0, digits.start() - 8), digits.start())
+        country = f"{letters[1]}{letters[2]}".upper() if letters is not None else ""
+        shape = _IBAN_REST.get(country)
         rest = shape.match(text, digits.start()) if shape is not None else None
-        if country is None or rest is None:
+        if letters is None or rest is None:
             continue
         signs = _NO_SIGN.sub("", rest[0].upper())
-        moved = f"{signs[2:]}{country[1].upper()}{signs[:2]}"
-        if int("".join(str(int(sign, 36)) for sign in moved)) % 97 == 1:
-            yield country.start(), rest.end()
+        if int("".join(str(int(sign, 36)) for sign in f"{signs[2:]}{country}{signs[:2]}")) % 97 == 1:
+            yield letters.start(), rest.end()
 
 
 # The length of a whole IBAN by country: SWIFT's IBAN registry, release 99, and the countries that use the form without
@@ -130,17 +130,17 @@ def ibans(text: str) -> Iterator[Place]:
 _IBAN_LENGTHS = {
     15: "NO",
     16: "BE",
-    18: "DK FI FK FO GL NL",
+    18: "DK FI FK FO GL NL SD",
     19: "MK SI",
     20: "AT BA EE KZ LT LU MN XK",
-    21: "CH CR HR LI LV",
-    22: "BG BH DE GB GE IE ME RS VA",
+    21: "CH HR LI LV",
+    22: "BG BH CR DE GB GE IE ME RS VA",
     23: "AE GI IL IQ OM SO TL",
-    24: "AD CZ DZ ES MD PK RO SA SE SK TN VG",
+    24: "AD CZ ES MD PK RO SA SE SK TN VG",
     25: "AO CV GW LY MZ PT ST",
-    26: "IS TR IR",
-    27: "BF BI CF CG CM DJ FR GA GQ GR IT KM MC MG ML MR NE SM SN TD TG",
-    28: "AL AZ BJ BY CI CY DO GT HN HU LB MA NI PL SV",
+    26: "DZ IR IS TR",
+    27: "BI CF CG CM DJ FR GA GQ GR IT KM MC MG MR SM TD",
+    28: "AL AZ BF BJ BY CI CY DO GT HN HU LB MA ML NE NI PL SN SV TG",
     29: "BR EG PS QA UA",
     30: "JO KW MU YE",
     31: "MT SC",
@@ -148,7 +148,7 @@ _IBAN_LENGTHS = {
     33: "RU",
 }
 _DIGITS_START = re.compile("(?<![0-9])[0-9]")
-_IBAN_COUNTRY = re.compile(rf"([A-Za-z]{{2}}){GAP}\Z")
+_IBAN_COUNTRY = re.compile(rf"([A-Za-z]){GAP}([A-Za-z]){GAP}\Z")
 _IBAN_REST = {
     country: re.compile(rf"[0-9]{GAP}[0-9](?:{GAP}[0-9A-Za-z]){{{length - 4}}}(?![0-9])")
     for length, countries in _IBAN_LENGTHS.items()

@@ -6,73 +6,129 @@ import re
 from collections.abc import Iterator
 
 import phonenumbers
-from phonenumbers import Leniency, NumberParseException, PhoneNumberMatcher
+from phonenumbers import NumberParseException, PhoneMetadata
 
 from mask.patterns import Detector, Place
 
 _GAP = r"[\s\-./()_]{0,3}"
 _GROUP = re.compile(r"[0-9]+")
-# E.164: at most fifteen digits, of which seven are the fewest that a subscriber has with a country's code.
-_INTERNATIONAL = re.compile(rf"(?:\+|(?<![0-9])00(?=[1-9\s])){_GAP}[0-9](?:{_GAP}[0-9]){{6,16}}")
+# E.164: at most fifteen digits.
+_MOST_DIGITS = 15
+_START = re.compile(r"\+|(?<![0-9])00(?=[1-9\s\-./()_])")
+_DIGITS = re.compile(rf"{_GAP}[0-9](?:{_GAP}[0-9]){{6,}}")
 # After capitals and a hyphen stands a reference, such as CLM-2026-000123.
-_NATIONAL = re.compile(rf"(?<![A-Z]-)(?<![0-9])\(?[0-9](?:{_GAP}[0-9]){{5,}}")
+_RUN = re.compile(rf"(?<![A-Z]-)(?<![0-9])\(?[0-9](?:{_GAP}[0-9]){{5,}}")
 _WORTH_A_LOOK = re.compile(rf"[0-9](?:{_GAP}[0-9]){{5}}")
-# What libphonenumber does not take for a mark between the parts of a number.
-_MARKS = str.maketrans("_\n\t", "   ")
-
-
-class UnknownRegionError(ValueError):
-    """A country without a numbering plan."""
+# 2026-11-23 10:15 begins like a number of the United States.
+_DAY = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9](?![0-9])")
 
 
 def international(text: str) -> Iterator[Place]:
     """Numbers that begin with + or 00 and the code of a country."""
-    if "+" not in text and "00" not in text:
-        return
-    for found in _INTERNATIONAL.finditer(text):
-        end = _end(found[0])
-        if end is not None:
-            yield found.start(), found.start() + end
+    if "+" in text or "00" in text:
+        for start in _START.finditer(text):
+            digits = _DIGITS.match(text, start.end(), start.end() + 4 * _MOST_DIGITS)
+            end = _end(digits[0], sure=start[0] == "+") if digits is not None else None
+            if end is not None:
+                yield start.start(), start.end() + end
 
 
-def _end(written: str) -> int | None:
-    """Where a number ends that may be followed by another: the longest that is in use, or that could be."""
-    body = 1 if written.startswith("+") else 2
-    ends = [group.end() for group in _GROUP.finditer(written, body)]
+def _end(written: str, *, sure: bool) -> int | None:
+    """Where a number ends that others may follow: the longest in use, or, where a + makes it sure, that could be."""
     could_be = None
-    for end in reversed(ends):
-        digits = "".join(_GROUP.findall(written[body:end]))
-        try:
-            number = phonenumbers.parse(f"+{digits}")
-        except NumberParseException:
+    for digits, end in reversed(list(_windows([group.span() for group in _GROUP.finditer(written)], written))):
+        number = _parsed(f"+{digits}", None)
+        if number is None:
             continue
         if phonenumbers.is_valid_number(number):
             return end
-        if could_be is None and body == 1 and phonenumbers.is_possible_number(number):
+        if sure and could_be is None and phonenumbers.is_possible_number(number):
             could_be = end
     return could_be
 
 
-def national(countries: list[str]) -> Detector:
-    """What finds the numbers of these countries (ISO 3166-1 alpha-2) as they are dialled there.
+def _windows(groups: list[Place], text: str) -> Iterator[tuple[str, int]]:
+    """The digits of one group, of two, and so on, while they could be a number, and where the last of them ends."""
+    digits = ""
+    for first, last in groups:
+        digits += text[first:last]
+        if len(digits) > _MOST_DIGITS + 2:
+            return
+        if len(digits) > 5:
+            yield digits, last
 
-    Raises UnknownRegionError.
-    """
-    for country in countries:
-        if country not in phonenumbers.SUPPORTED_REGIONS:
-            raise UnknownRegionError(f"masking.countries names {country}, which has no numbering plan")
+
+def _parsed(digits: str, country: str | None) -> phonenumbers.PhoneNumber | None:
+    try:
+        return phonenumbers.parse(digits, country)
+    except NumberParseException:
+        return None
+
+
+class _Plan:
+    """How the numbers of a country are dialled there; raises ValueError where it has no numbering plan."""
+
+    def __init__(self, country: str) -> None:
+        data = PhoneMetadata.metadata_for_region(country)
+        if data is None or data.general_desc is None:
+            raise ValueError(f"{country} has no numbering plan")
+        self.country = country
+        self.prefix = data.national_prefix or ""
+        self.required = any(
+            self.prefix in (form.national_prefix_formatting_rule or "")
+            and not form.national_prefix_optional_when_formatting
+            for form in data.number_format
+            if self.prefix
+        )
+        # Seven are the fewest by which anybody is called from another town.
+        self.lengths = {length for length in data.general_desc.possible_length if length >= 7}
+        # Where a country's numbers are written otherwise than they are dialled, only libphonenumber can tell.
+        told_apart = data.national_prefix_transform_rule is None
+        self.shape = re.compile(data.general_desc.national_number_pattern or "") if told_apart else None
+
+    def has(self, digits: str) -> bool:
+        """Whether these digits are a number in use; most are told apart before libphonenumber is asked."""
+        prefixed = bool(self.prefix) and digits.startswith(self.prefix)
+        if self.required and not prefixed:
+            return False
+        if self.shape is not None:
+            rest = [digits[len(self.prefix) :]] if prefixed else []
+            rest += [] if self.required else [digits]
+            if not any(len(one) in self.lengths and self.shape.fullmatch(one) for one in rest):
+                return False
+        number = _parsed(digits, self.country)
+        return number is not None and phonenumbers.is_valid_number(number)
+
+
+def national(countries: list[str]) -> Detector:
+    """What finds the numbers of these countries (ISO 3166-1 alpha-2) as they are dialled there."""
+    plans = [_Plan(country) for country in countries]
 
     def phones(text: str) -> Iterator[Place]:
         if not _WORTH_A_LOOK.search(text):
             return
-        for run in _NATIONAL.finditer(text):
-            written = run[0].translate(_MARKS)
-            for country in countries:
-                for match in PhoneNumberMatcher(written, country, Leniency.VALID, max_tries=_MOST_TRIES):
-                    yield run.start() + match.start, run.start() + match.end
+        for run in _RUN.finditer(_DAY.sub(_blank, text)):
+            groups = [group.span() for group in _GROUP.finditer(run[0])]
+            past = 0
+            for at, (first, _) in enumerate(groups):
+                if first < past:
+                    continue
+                ends = [
+                    end for digits, end in _windows(groups[at : at + 17], run[0]) if any(p.has(digits) for p in plans)
+                ]
+                if ends:
+                    past = ends[-1]
+                    opened = first - (run[0][first - 1 : first] == "(")
+                    yield run.start() + opened, run.start() + past
 
     return phones
 
 
-# Of one run of digits; a page of digits costs no more than this.
-_MOST_TRIES = 50
+def _blank(day: re.Match[str]) -> str:
+    return "\0" * len(day[0])
+
+
+def faults(country: str) -> Iterator[str]:
+    """What is wrong with a country whose numbers are to be found."""
+    if country not in phonenumbers.SUPPORTED_REGIONS:
+        yield f"masking.countries names {country}, which has no numbering plan; remove it"
