@@ -27,7 +27,8 @@ format: lockgate.charter/1
 
 A charter is UTF-8 and plain YAML 1.2: `yes`, `no`, `on` and `off` are text, `012` is refused, dates are written
 `2026-11-30`. Anchors, aliases, tags, duplicate keys and a second document are refused, and so is a file above 256 KiB.
-Each problem is told with its file, line and key.
+Each problem is told with its file, line and key. Below, `[]` stands for each item of a list, and `*` for a name that
+the charter gives.
 
 ## Extending another charter
 
@@ -71,7 +72,7 @@ def render_reference() -> str:
     root = schema.at(()) or {}
     sections = {key: schema.at((key,)) or {} for key in root["properties"]}
     plain = {key: node for key, node in sections.items() if not _rows_below(node)}
-    parts = [_HEAD + _table(row for key, node in plain.items() for row in _rows(key, node, "default" in node, None))]
+    parts = [_HEAD + _table(row for key, node in plain.items() for row in _rows(key, node, None))]
     for key, node in sections.items():
         if key in plain:
             continue
@@ -104,21 +105,34 @@ def _children(prefix: str, node: schema.Schema, mark: str | None) -> Iterator[li
 
 def _rows_of(keys: dict[str, Any], mark: str | None, prefix: str = "") -> Iterator[list[str]]:
     for key, child in keys.items():
-        yield from _rows(f"{prefix}{key}", schema.resolved(child), "default" in child, mark)
+        yield from _rows(f"{prefix}{key}", schema.resolved(child), mark)
 
 
-def _rows(name: str, node: schema.Schema, optional: bool, mark: str | None) -> Iterator[list[str]]:
+def _rows(name: str, node: schema.Schema, mark: str | None) -> Iterator[list[str]]:
     mark = node.get(OVERRIDE_KEY, mark)
     below = _rows_below(node)
     kind = _kind(node)
     what = _SECTIONS[kind] if below else expected({**node, "nullable": False})
     if schema.nullable(node):
         what += ", or null"
-    if optional:
-        what += "; optional"
+    if "default" in node:
+        what += _left_out(node["default"])
     yield [f"`{name}`", what, node.get(UNIT_KEY, ""), node.get("description", ""), _OVERRIDES.get(mark or "", "no")]
     if below:
         yield from _children(name + _BELOW[kind], node, mark)
+
+
+def _left_out(default: Any) -> str:
+    """That a key may be left out, and what it then is where that can be said in a word."""
+    match default:
+        case bool():
+            return f"; {str(default).lower()} where left out"
+        case str() | int() | float():
+            return f"; {default} where left out"
+        case [*items] if items:
+            return f"; [{', '.join(map(str, items))}] where left out"
+        case _:
+            return "; optional"
 
 
 _SECTIONS = {"section": "section", "list": "list of sections", "mapping": "sections by name"}
