@@ -294,6 +294,51 @@ def audit(
     raise typer.Exit(audit.run(audit.subject(stack, plan), where, policies=policies, now=now, shown=shown))
 
 
+@app.command(
+    epilog=_example(
+        "lockgate switch claims-triage show",
+        "lockgate switch claims-triage stop --why 'answers name other customers'",
+        "lockgate switch claims-triage pause low --why 'hail' --until 2026-11-24",
+        "lockgate switch claims-triage resume --why 'a new model is in place'",
+    )
+)
+def switch(
+    stack: StackArgument,
+    action: Annotated[str, typer.Argument(metavar="ACTION", help="The action: show, stop, pause or resume.")],
+    tier: Annotated[
+        str | None, typer.Argument(metavar="TIER", help="high, medium or low; pause needs it, resume may have it.")
+    ] = None,
+    *,
+    why: Annotated[
+        str | None, typer.Option("--why", metavar="TEXT", help="The reason, which others read before they resume.")
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option("--until", metavar="DATE", help="RFC 3339; stop and pause end then by themselves."),
+    ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option("--by", metavar="EMAIL", help="Who you are, where the credentials do not say it."),
+    ] = None,
+    form: Annotated[
+        str, typer.Option("--format", metavar="text|json", help="What then holds: sentences, or the document.")
+    ] = "text",
+) -> None:
+    """Stop a deployed stack's routers, pause one tier, or resume, without a deployment.
+
+    Stopped or paused, no model is asked: each case goes the way of the charter's fallback. Routers follow
+    within 5 seconds. The charter's routing.operators may do this, with application default credentials; two
+    cannot overwrite each other's change unseen. The bucket keeps every version, with who and why.
+    STORAGE_EMULATOR_HOST leads to an emulator.
+
+    Exit status: 0 done, 2 the call is wrong, or somebody else changed the switch meanwhile, 3 it could not be
+    read or written.
+    """
+    from lockgate.cli import output, switch
+
+    output.to_stdout(switch.run(switch.Call(stack, action, tier, why, until, by), form, datetime.now(UTC)))
+
+
 @app.command(epilog=_example("lockgate emulator --port 8080", "lockgate emulator --port 8080 --state cloud.json"))
 def emulator(
     *,

@@ -1,0 +1,1 @@
+"""The kill switch of a stack's routers, from the operators' side."""
