@@ -9,7 +9,7 @@ from typing import Any
 
 from idnumbers.registry import resolve_country
 
-from mask.patterns import GAP, Detector, Place
+from mask.patterns import GAP, MOST_CHECKS, Detector, Place
 
 # What these ids stand for: an organisation, not a person.
 _NO_PERSON = re.compile("Business|Entity|Entities|Legal|VAT")
@@ -31,9 +31,8 @@ def detector(countries: list[str]) -> Detector:
     def national_ids(text: str) -> Iterator[Place]:
         for near, pattern, pairs in shapes:
             if near is None or near.search(text):
-                for found in pattern.finditer(text):
-                    signs = "".join(found.groups()).upper()
-                    if any(_valid(kind, mask, signs) for kind, mask in pairs):
+                for tried, found in enumerate(pattern.finditer(text)):
+                    if tried > MOST_CHECKS or any(_valid(kind, mask, found.groups()) for kind, mask in pairs):
                         yield found.start(1), found.end(len(found.groups()))
 
     return national_ids
@@ -90,8 +89,8 @@ def _shape(mask: str, *, checked: bool) -> str:
     return f"(?<!{before})(?={''.join(parts)}(?!{after}))"
 
 
-def _valid(kind: Any, mask: str, signs: str) -> bool:
-    rest = iter(signs)
+def _valid(kind: Any, mask: str, signs: tuple[str, ...]) -> bool:
+    rest = iter("".join(signs).upper())
     written = "".join(next(rest) if sign in _SLOTS else sign for sign in mask)
     try:
         return bool(kind.validate(written))

@@ -81,24 +81,30 @@ class Masker:
             text, masked = masked, self._once(masked, found)
         return masked, found
 
-    def _once(self, text: str, found: dict[str, int]) -> str:
+    def places(self, text: str) -> list[tuple[int, int, str]]:
+        """Where a text has an identifier, first and past the last character, and of which pattern; in order."""
         folded, where = fold(text)
         if not self._worth_a_look.search(folded):
-            return text
+            return []
         places: list[tuple[int, int, str]] = []
         for name, detector in self._detectors:
             own = _joined(detector(folded))
             if own:
                 places.extend((first, last, name) for first, last in own)
                 folded = _without(folded, own)
+        if where is not None:
+            return sorted((where[first], where[last - 1] + 1, name) for first, last, name in places)
+        return sorted(places)
+
+    def _once(self, text: str, found: dict[str, int]) -> str:
+        places = self.places(text)
         if not places:
             return text
         parts: list[str] = []
         done = 0
-        for first, last, name in sorted(places):
-            begin, end = (first, last) if where is None else (where[first], where[last - 1] + 1)
-            parts += (text[done:begin], REPLACEMENTS[name])
-            done = end
+        for first, last, name in places:
+            parts += (text[done:first], REPLACEMENTS[name])
+            done = last
             found[name] = found.get(name, 0) + 1
         return "".join((*parts, text[done:]))
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneMetadata
 
-from mask.patterns import Detector, Place
+from mask.patterns import MOST_CHECKS, Detector, Place
 
 _GAP = r"[\s\-./()_]{0,3}"
 _GROUP = re.compile(r"[0-9]+")
@@ -107,15 +107,19 @@ def national(countries: list[str]) -> Detector:
     def phones(text: str) -> Iterator[Place]:
         if not _WORTH_A_LOOK.search(text):
             return
+        tried = 0
         for run in _RUN.finditer(_DAY.sub(_blank, text)):
             groups = [group.span() for group in _GROUP.finditer(run[0])]
             past = 0
             for at, (first, _) in enumerate(groups):
                 if first < past:
                     continue
-                ends = [
-                    end for digits, end in _windows(groups[at : at + 17], run[0]) if any(p.has(digits) for p in plans)
-                ]
+                windows = [*_windows(groups[at : at + _MOST_DIGITS + 2], run[0])]
+                tried += len(windows)
+                if tried > MOST_CHECKS:
+                    yield run.start() + first, run.end()
+                    break
+                ends = [end for digits, end in windows if any(plan.has(digits) for plan in plans)]
                 if ends:
                     past = ends[-1]
                     opened = first - (run[0][first - 1 : first] == "(")
