@@ -30,6 +30,8 @@ CHARSETS = {
     "utf-16le": "utf-16-le",
     "utf-16be": "utf-16-be",
 }
+# These read any bytes, so a name or a text in UTF-8 would come out as another, and a masked field unmasked.
+_SINGLE_BYTE = frozenset({"latin-1", "cp1252"})
 
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -80,12 +82,24 @@ def _in_utf8(body: bytes, charset: str | None) -> bytes:
         return body.removeprefix(b"\xef\xbb\xbf")
     if codec == "utf-16" and body[:2] not in {b"\xff\xfe", b"\xfe\xff"}:
         raise BadRequestError("charset", "utf-16 without a byte order mark has two readings; name utf-16le or utf-16be")
+    if codec in _SINGLE_BYTE and not body.isascii() and _is_utf8(body):
+        raise BadRequestError(
+            "charset", f"the body reads as {name} and as utf-8, which is what JSON is written in; correct Content-Type"
+        )
     try:
         return body.decode(codec).removeprefix("\ufeff").encode()
     except UnicodeError:
         raise BadRequestError(
             "charset", f"the body is not {name}, which its Content-Type says; correct either"
         ) from None
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _float(text: str) -> Decimal:

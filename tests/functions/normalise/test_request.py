@@ -215,6 +215,9 @@ def test_charsets_that_leave_two_readings_are_refused() -> None:
     assert code(whole.encode("utf-16-le"), "utf-16") == "charset"
     assert code(b"\xdc" * 7, "utf-16be") == "charset"
     assert code(whole.encode("latin-1"), "us-ascii") == "charset"
+    # In UTF-8 with another label, a name that is masked would come out as one that is not.
+    for label in ("latin1", "windows-1252"):
+        assert code(raw('{"holder\u200b_name": "x"}'.encode()), label) == "charset"
     assert code(whole.encode("latin-1"), "utf-8") == "not-json"
     assert code(whole.encode(), "x-user-defined") == "charset"
     assert parse(whole.encode("latin-1"), "iso-8859-1").fields == {"a": "Grüße"}
