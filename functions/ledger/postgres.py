@@ -67,6 +67,11 @@ class Postgres:
                 },
                 init=_numbers,
             )
+        except ValueError:
+            # What cannot be read may hold a password.
+            raise StoreDownError(
+                "PostgreSQL: its address is not of the form postgresql://USER@HOST:PORT/NAME"
+            ) from None
         except (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresError) as error:
             raise StoreDownError(f"PostgreSQL: {type(error).__name__}: {error}") from None
         if not self._reads_only:

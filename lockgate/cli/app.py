@@ -11,6 +11,7 @@ import typer
 
 from lockgate import __version__
 from lockgate.cli.formats import Format
+from lockgate.cli.trail_verbs import trail
 
 # Plain help: a third of the time of the rich one, and the same in every terminal and in docs/cli.md.
 app = typer.Typer(
@@ -26,6 +27,7 @@ policy = typer.Typer(
     rich_markup_mode=None, no_args_is_help=True, help="The rules: list them, document them, test them."
 )
 app.add_typer(policy, name="policy")
+app.add_typer(trail, name="trail")
 
 
 def command() -> Any:
