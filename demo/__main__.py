@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from demo.faults import FAULTS, MISSING, ROOT, Fault, copy_checkout, plant
+from demo.faults import FAULTS, MISSING, ROOT, Fault, plant
 from lockgate.rehearsal.emulated import Emulator
+from lockgate.rehearsal.engine.checkout import copy_program
 
 STACKS = ("claims-triage", "staff-assistant")
 # Reviews and prices have dates: the demo judges as of the day it was written, so that no date makes it fail.
@@ -44,7 +45,7 @@ def main() -> int:
         copies = {fault: Path(folder) / str(number) for number, fault in enumerate(FAULTS)}
         for fault, checkout in copies.items():
             checkout.mkdir()
-            copy_checkout(checkout)
+            copy_program(ROOT, checkout)
             plant(fault, checkout)
             outcomes.append(_judge(len(outcomes) + 1, fault.stack, f"but {fault.title}", fault, checkout))
         print(f"\n{textwrap.fill(EMULATED, WIDTH)}", flush=True)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-COPIED = ("Pulumi.yaml", "infra", "functions", "stacks", "policies")
 
 
 @dataclass(frozen=True)
@@ -75,16 +73,6 @@ FAULTS = (
 
 MISSING = next(fault for fault in FAULTS if fault.group == "logs")
 """A guardrail that is not weakened but left out."""
-
-
-def copy_checkout(checkout: Path) -> None:
-    """Copy what a stack is judged by into an empty folder, where faults may be planted."""
-    for name in COPIED:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, checkout / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(source, checkout / name)
 
 
 def plant(fault: Fault, checkout: Path) -> None:

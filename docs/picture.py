@@ -18,7 +18,8 @@ from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
 from demo.__main__ import AT
-from demo.faults import FAULTS, ROOT, copy_checkout, plant
+from demo.faults import FAULTS, ROOT, plant
+from lockgate.rehearsal.engine.checkout import copy_program
 
 WIDTH = 80
 PICTURED = FAULTS[1:3]
@@ -39,7 +40,7 @@ def main() -> int:
 
 
 def _check(checkout: Path) -> str:
-    copy_checkout(checkout)
+    copy_program(ROOT, checkout)
     for fault in PICTURED:
         plant(fault, checkout)
     command = [sys.executable, "-m", "lockgate.cli.main", "check", PICTURED[0].stack, "--at", AT, "--color"]

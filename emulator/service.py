@@ -73,6 +73,18 @@ class Service:
         return found
 
 
+def resource_not_found(ctx: Context, kind: str, name: str) -> str:
+    """How several services say 404."""
+    del kind
+    return f"Resource '{ctx.shown_name(name)}' was not found"
+
+
+def resource_exists(ctx: Context, kind: str, name: str) -> str:
+    """How several services say 409."""
+    del kind
+    return f"Resource '{ctx.shown_name(name)}' already exists"
+
+
 _PLAIN = Resource()
 
 

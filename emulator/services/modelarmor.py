@@ -10,7 +10,7 @@ from typing import Any
 from emulator.call import Answer, Call
 from emulator.context import Context
 from emulator.resource import Resource
-from emulator.service import Service
+from emulator.service import Service, resource_exists, resource_not_found
 from emulator.services.dlp import content
 from emulator.wire.errors import invalid
 
@@ -20,16 +20,6 @@ SCRIPT_NAME = "modelarmor"
 """What an answer of the script names as `model`; it then has `filters`, the keys of `filterResults` that match:
 `pi_and_jailbreak`, `rai`,
 `malicious_uris`, `csam`, `sdp`; and `skipped`, the keys of those that are not run."""
-
-
-def _not_found(ctx: Context, kind: str, name: str) -> str:
-    del kind
-    return f"Resource '{ctx.shown_name(name)}' was not found"
-
-
-def _exists(ctx: Context, kind: str, name: str) -> str:
-    del kind
-    return f"Resource '{ctx.shown_name(name)}' already exists"
 
 
 def _template(ctx: Context, body: JSON) -> JSON:
@@ -169,8 +159,8 @@ def _floor_changed(ctx: Context, name: str, before: JSON, after: JSON) -> JSON:
 SERVICE = Service(
     "modelarmor",
     enum_numbers={2: "SEXUALLY_EXPLICIT", 3: "HATE_SPEECH", 6: "HARASSMENT", 17: "DANGEROUS"},
-    not_found=_not_found,
-    exists=_exists,
+    not_found=resource_not_found,
+    exists=resource_exists,
     resources={
         "templates": Resource(
             id_pattern=r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}",

@@ -7,20 +7,10 @@ from typing import Any
 
 from emulator.context import Context
 from emulator.resource import Resource
-from emulator.service import Service
+from emulator.service import Service, resource_exists, resource_not_found
 from emulator.wire.errors import GoogleError, failed_precondition, invalid
 
 JSON = dict[str, Any]
-
-
-def _not_found(ctx: Context, kind: str, name: str) -> str:
-    del kind
-    return f"Resource '{ctx.shown_name(name)}' was not found"
-
-
-def _exists(ctx: Context, kind: str, name: str) -> str:
-    del kind
-    return f"Resource '{ctx.shown_name(name)}' already exists"
 
 
 # ---- service connection policies ------------------------------------------------------------------------------------
@@ -135,8 +125,8 @@ def range_created(ctx: Context, name: str, body: JSON) -> None:
 SERVICE = Service(
     "networkconnectivity",
     package="google.cloud.networkconnectivity.{version}",
-    not_found=_not_found,
-    exists=_exists,
+    not_found=resource_not_found,
+    exists=resource_exists,
     resources={
         "serviceConnectionPolicies": Resource(
             defaults=lambda _ctx, _body: {"infrastructure": "PSC"},

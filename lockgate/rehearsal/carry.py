@@ -13,11 +13,11 @@ from lockgate.rehearsal import alerts, compare, policies, procedures, references
 from lockgate.rehearsal.client import Refusal
 from lockgate.rehearsal.mapping import body as bodies
 from lockgate.rehearsal.mapping import template
-from lockgate.rehearsal.mapping.model import Survivor as Declared
+from lockgate.rehearsal.mapping.model import has
 from lockgate.rehearsal.order import Order
 from lockgate.rehearsal.references import Choice
 from lockgate.rehearsal.report import Alert, Failure, Skipped, Survivor
-from lockgate.rehearsal.work import Gone, Work, has
+from lockgate.rehearsal.work import Gone, Work
 
 Tick = Callable[[], None]
 
@@ -201,14 +201,14 @@ class Carrier:
         if self._abandoned(work):
             return
         if work.entry.delete != "none" or work.entry.policy is not None or work.entry.kind == "key":
-            survivor = _declared(work)
+            survivor = next(work.entry.survivors(work.inputs), None)
             if survivor is None or survivor.state or work.entry.kind in {"key", "log_bucket"}:
                 await procedures.of(work.entry.kind).delete(work)
         await self._see(work)
 
     async def _see(self, work: Work) -> None:
         """Whether a resource is gone, or survives as declared."""
-        survivor = _declared(work)
+        survivor = next(work.entry.survivors(work.inputs), None)
         answer = await self._left(work)
         if answer is None:
             if survivor is not None:
@@ -250,15 +250,6 @@ class Carrier:
     @staticmethod
     def _abandoned(work: Work) -> bool:
         return bool(work.entry.abandoned) and has(work.inputs, work.entry.abandoned)
-
-
-def _declared(work: Work) -> Declared | None:
-    """How the resource survives a destroy, by its type and its inputs; None when it does not."""
-    for survivor in work.entry.survives:
-        exempt = bool(survivor.unless) and has(work.inputs, survivor.unless)
-        if has(work.inputs, survivor.when) and not exempt:
-            return survivor
-    return None
 
 
 def resource_name(resource: Resource) -> str:

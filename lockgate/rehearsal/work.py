@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
@@ -84,8 +83,3 @@ class Work:
         for prefix in (f"{self.entry.service}/", "upload/"):
             path = path.removeprefix(prefix)
         return path.partition("/")[2] or path
-
-
-def has(inputs: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-    """Whether the inputs have each of these values; nothing is wanted of none."""
-    return all(inputs.get(key) == value for key, value in wanted.items())

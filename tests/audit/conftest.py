@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import importlib
 import json
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,7 +18,6 @@ from google.auth.credentials import AnonymousCredentials
 from googleapiclient.discovery import build
 
 from emulator.cloud import Cloud
-from emulator.server import serving
 from lockgate.audit import audit
 from lockgate.audit.audit import Seen
 from lockgate.charter.load import load
@@ -32,6 +30,7 @@ from lockgate.rehearsal.client import Client
 from lockgate.rehearsal.mapping import body as bodies
 from lockgate.rehearsal.mapping import load as mapping
 from lockgate.rehearsal.work import Shared, Work
+from tests.emulator.serving import serving_in_thread
 
 ROOT = Path(__file__).parents[2]
 STACKS = ("claims-triage", "staff-assistant")
@@ -115,23 +114,8 @@ class Deployed:
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     """An emulator's address."""
-    cloud = Cloud(seed=1)
-    started: list[int] = []
-    ready, stop = threading.Event(), threading.Event()
-
-    async def main() -> None:
-        async with serving(cloud) as port:
-            started.append(port)
-            ready.set()
-            while not stop.is_set():
-                await asyncio.sleep(0.02)
-
-    thread = threading.Thread(target=lambda: asyncio.run(main()), daemon=True)
-    thread.start()
-    assert ready.wait(10)
-    yield f"http://127.0.0.1:{started[0]}"
-    stop.set()
-    thread.join(5)
+    with serving_in_thread(Cloud(seed=1)) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture(scope="session")

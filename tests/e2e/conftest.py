@@ -6,17 +6,17 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+
+from lockgate.rehearsal.engine import checkout as checkouts
+from lockgate.rehearsal.engine import endpoints
 
 ROOT = Path(__file__).resolve().parents[2]
-COPIED = ("infra", "functions", "stacks", "policies")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -61,22 +61,14 @@ def checkout(tmp_path: Path) -> Callable[[str], Checkout]:
 
     def make(stack: str) -> Checkout:
         root, state = tmp_path / "checkout", tmp_path / "state"
-        for folder in COPIED:
-            shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
-        state.mkdir()
-        project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
-        project["runtime"]["options"] = {"toolchain": "pip", "virtualenv": sys.prefix}
-        (root / "Pulumi.yaml").write_text(yaml.safe_dump(project))
+        checkouts.copy_program(ROOT, root)
+        checkouts.use_this_python(root)
         environment = {
             **os.environ,
-            "PULUMI_BACKEND_URL": state.as_uri(),
+            **checkouts.settings(state),
+            **endpoints.WITHOUT_CLOUD,
             "PULUMI_HOME": str(tmp_path / "home"),
-            "PULUMI_CONFIG_PASSPHRASE": "",
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-            # The provider must not look for credentials, nor ask a public host for regions.
-            "GOOGLE_OAUTH_ACCESS_TOKEN": "none",
-            "PULUMI_GCP_SKIP_REGION_VALIDATION": "true",
         }
         made = Checkout(root, environment)
         created = made.pulumi("stack", "init", stack)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import http.client
 import json
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from emulator.cloud import Cloud
-from emulator.server import serving
+from tests.emulator.serving import serving_in_thread
 
 PROJECT, NUMBER = "demo-project", "123456789012"
 SEED: dict[str, Any] = {
@@ -83,22 +81,8 @@ class Emulator:
 @pytest.fixture(scope="session")
 def _running() -> Iterator[Emulator]:
     cloud = Cloud(seed=1)
-    started: list[int] = []
-    ready, stop = threading.Event(), threading.Event()
-
-    async def main() -> None:
-        async with serving(cloud) as port:
-            started.append(port)
-            ready.set()
-            while not stop.is_set():
-                await asyncio.sleep(0.02)
-
-    thread = threading.Thread(target=lambda: asyncio.run(main()), daemon=True)
-    thread.start()
-    assert ready.wait(10)
-    yield Emulator(started[0], cloud)
-    stop.set()
-    thread.join(5)
+    with serving_in_thread(cloud) as port:
+        yield Emulator(port, cloud)
 
 
 @pytest.fixture

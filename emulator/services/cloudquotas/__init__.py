@@ -10,23 +10,13 @@ from emulator import standard
 from emulator.call import Answer, Call
 from emulator.context import Context
 from emulator.resource import Resource
-from emulator.service import Service
+from emulator.service import Service, resource_exists, resource_not_found
 from emulator.services.cloudquotas import limits
 from emulator.wire.errors import GoogleError, failed_precondition, invalid, not_found
 
 JSON = dict[str, Any]
 
 _TOO_HIGH = "QUOTA_DECREASE_PERCENTAGE_TOO_HIGH"
-
-
-def _not_found(ctx: Context, kind: str, name: str) -> str:
-    del kind
-    return f"Resource '{ctx.shown_name(name)}' was not found"
-
-
-def _exists(ctx: Context, kind: str, name: str) -> str:
-    del kind
-    return f"Resource '{ctx.shown_name(name)}' already exists"
 
 
 def _asked(ctx: Context, name: str, preference: JSON) -> JSON:
@@ -125,8 +115,8 @@ SERVICE = Service(
     "cloudquotas",
     package="google.api.cloudquotas.{version}",
     enum_numbers={2: "ENABLED", 3: "DISABLED"},
-    not_found=_not_found,
-    exists=_exists,
+    not_found=resource_not_found,
+    exists=resource_exists,
     resources={
         "quotaPreferences": Resource(
             id_parameter="quotaPreferenceId",

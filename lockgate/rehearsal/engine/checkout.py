@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 COPIED = ("infra", "functions", "stacks", "policies")
+PROJECT = "Pulumi.yaml"
 UNPROTECTED = "unprotected"
 """The folder of the program that is run before the destroy."""
 
@@ -67,22 +68,44 @@ A locked log bucket can be deleted only when it is empty (Cloud Logging, "Lock a
 """
 
 
+def copy_program(root: Path, target: Path) -> None:
+    """Copy what a stack of the checkout at ``root`` is made and judged by into the folder ``target``."""
+    target.mkdir(parents=True, exist_ok=True)
+    for name in COPIED:
+        shutil.copytree(root / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(root / PROJECT, target / PROJECT)
+
+
+def use_this_python(target: Path) -> None:
+    """Let the engine run the copy in this process's own virtual environment."""
+    project = yaml.safe_load((target / PROJECT).read_text(encoding="utf-8"))
+    project["runtime"] = {"name": "python", "options": {"toolchain": "pip", "virtualenv": sys.prefix}}
+    _write(target, project)
+
+
+def settings(state: Path) -> dict[str, str]:
+    """The engine's own settings for a copy: its state in the folder ``state``, and nothing asked of the network."""
+    state.mkdir(exist_ok=True)
+    return {
+        "PULUMI_BACKEND_URL": state.as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE": "",  # what the state holds is no secret, and is removed
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+    }
+
+
 def copy(root: Path, folder: Path, stack: str) -> Path:
     """Copy the checkout at ``root`` to ``folder``, where the engine can be run on ``stack``; returns its root.
 
     The copy runs in this process's own virtual environment, and holds no state file and no secret of the original.
     """
     target = folder / "checkout"
-    target.mkdir(parents=True)
-    for name in COPIED:
-        shutil.copytree(root / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
-    project = yaml.safe_load((root / "Pulumi.yaml").read_text(encoding="utf-8"))
-    project["runtime"] = {"name": "python", "options": {"toolchain": "pip", "virtualenv": sys.prefix}}
-    _write(target, project)
-    settings = target / str(project.get("stackConfigDir", ".")) / f"Pulumi.{stack}.yaml"
-    if settings.is_file():
-        kept = yaml.safe_load(settings.read_text(encoding="utf-8")) or {}
-        settings.write_text(yaml.safe_dump({"config": kept.get("config") or {}}), encoding="utf-8")
+    copy_program(root, target)
+    use_this_python(target)
+    project = yaml.safe_load((target / PROJECT).read_text(encoding="utf-8"))
+    kept = target / str(project.get("stackConfigDir", ".")) / f"Pulumi.{stack}.yaml"
+    if kept.is_file():
+        held = yaml.safe_load(kept.read_text(encoding="utf-8")) or {}
+        kept.write_text(yaml.safe_dump({"config": held.get("config") or {}}), encoding="utf-8")
     return target
 
 
@@ -91,9 +114,9 @@ def unprotect(checkout: Path) -> None:
     folder = checkout / UNPROTECTED
     folder.mkdir()
     (folder / "__main__.py").write_text(_UNPROTECTED.format(lifted=LIFTED, retained=RETAINED), encoding="utf-8")
-    project = yaml.safe_load((checkout / "Pulumi.yaml").read_text(encoding="utf-8"))
+    project = yaml.safe_load((checkout / PROJECT).read_text(encoding="utf-8"))
     _write(checkout, project | {"main": UNPROTECTED})
 
 
 def _write(checkout: Path, project: object) -> None:
-    (checkout / "Pulumi.yaml").write_text(yaml.safe_dump(project), encoding="utf-8")
+    (checkout / PROJECT).write_text(yaml.safe_dump(project), encoding="utf-8")

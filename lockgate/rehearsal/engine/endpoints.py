@@ -46,10 +46,14 @@ PATHS: Mapping[str, str] = {
 """Path on the emulator by the name that the provider gives the service."""
 
 
+WITHOUT_CLOUD: Mapping[str, str] = {"GOOGLE_OAUTH_ACCESS_TOKEN": "none", "PULUMI_GCP_SKIP_REGION_VALIDATION": "true"}
+"""What keeps the provider from looking for credentials, and from asking a public host for regions."""
+
+
 def environment(base: str) -> dict[str, str]:
     """The variables that point the provider at the emulator at ``base``, and keep it from asking for anything else.
 
     The token is a word that nobody checks: with one the provider looks for no credentials.
     """
     found = {f"GOOGLE_{name}_CUSTOM_ENDPOINT": f"{base.rstrip('/')}/{path}/" for name, path in PATHS.items()}
-    return found | {"GOOGLE_OAUTH_ACCESS_TOKEN": "none", "PULUMI_GCP_SKIP_REGION_VALIDATION": "true"}
+    return found | dict(WITHOUT_CLOUD)

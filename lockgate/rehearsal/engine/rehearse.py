@@ -89,20 +89,10 @@ def _unprotect(base: str, plan: Plan) -> None:
 
 
 def _settings(folder: Path, environment: Mapping[str, str]) -> dict[str, str]:
-    """The engine's own settings: a state in ``folder``, no network of its own, the plugins that are installed.
-
-    Its temporary files are there too: when it is killed it leaves some.
-    """
-    state, temporary = folder / "state", folder / "tmp"
-    state.mkdir()
+    """The engine's own settings, with its temporary files in ``folder`` too: when it is killed it leaves some."""
+    temporary = folder / "tmp"
     temporary.mkdir()
-    return {
-        **environment,
-        "PULUMI_BACKEND_URL": state.as_uri(),
-        "PULUMI_CONFIG_PASSPHRASE": "",  # the state holds an emulated stack, and is removed
-        "PULUMI_SKIP_UPDATE_CHECK": "true",
-        "TMPDIR": str(temporary),
-    }
+    return {**environment, **checkout.settings(folder / "state"), "TMPDIR": str(temporary)}
 
 
 def _ask(base: str, path: str, body: Mapping[str, Any] | None = None, *, method: str | None = None) -> Any:

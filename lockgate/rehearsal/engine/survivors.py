@@ -54,9 +54,8 @@ def declared(plan: Plan, entries: Mapping[str, Entry]) -> Iterator[Declared]:
         entry = entries.get(resource.type)
         if entry is None:
             continue
-        for survivor in entry.survives:
-            if _applies(survivor.when, survivor.unless, resource.inputs):
-                yield Declared(resource, entry.service, _pattern(entry.name, resource.inputs), survivor.reason)
+        for survivor in entry.survivors(resource.inputs):
+            yield Declared(resource, entry.service, _pattern(entry.name, resource.inputs), survivor.reason)
         if resource.type in KEPT_BESIDE:
             (service, form), reason = KEPT_BESIDE[resource.type]
             yield Declared(resource, service, re.compile(form), reason)
@@ -78,11 +77,6 @@ def sort_out(left: Iterable[Name], declarations: Iterable[Declared]) -> tuple[li
             urn = found.resource.urn
             survivors.setdefault(urn, Survivor(urn, found.resource.type, name, found.reason))
     return list(survivors.values()), strays
-
-
-def _applies(when: Mapping[str, Any], unless: Mapping[str, Any], inputs: Mapping[str, Any]) -> bool:
-    wanted = all(inputs.get(key) == value for key, value in when.items())
-    return wanted and not (unless and all(inputs.get(key) == value for key, value in unless.items()))
 
 
 def _pattern(template: str, inputs: Mapping[str, Any]) -> re.Pattern[str]:

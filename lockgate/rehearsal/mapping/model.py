@@ -10,6 +10,7 @@ Paths into inputs and bodies are dotted; ``[]`` stands for every element of a li
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -140,6 +141,13 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which output an input key of another resource takes, where the plan does not say."""
     lookups: list[Lookup] = []
 
+    def survivors(self, inputs: Mapping[str, Any]) -> Iterator[Survivor]:
+        """How a resource with these inputs survives a destroy; nothing where it does not."""
+        for survivor in self.survives:
+            exempt = bool(survivor.unless) and has(inputs, survivor.unless)
+            if has(inputs, survivor.when) and not exempt:
+                yield survivor
+
 
 def call(text: str) -> Call:
     """``POST v1/…?key={value}`` as a call."""
@@ -147,3 +155,8 @@ def call(text: str) -> Call:
     path, _, query = rest.partition("?")
     pairs = (pair.partition("=") for pair in query.split("&") if pair)
     return Call(method, path, {key: value for key, _, value in pairs})
+
+
+def has(inputs: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    """Whether the inputs have each of these values; nothing is wanted of none."""
+    return all(inputs.get(key) == value for key, value in wanted.items())
