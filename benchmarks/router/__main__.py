@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import functools
 import json
 import os
 import statistics
@@ -23,7 +24,8 @@ from benchmarks.router.peers import MissingError
 from benchmarks.router.rounds import InvalidError, Rounds, Target
 from benchmarks.router.servers import Launch, Running
 
-OURS, BARE, LITELLM, PORTKEY = "Lockgate", "bare proxy", "LiteLLM", "Portkey"
+OURS, BARE, PORTKEY = "Lockgate", "bare proxy", "Portkey"
+LITELLM, GRANIAN = "LiteLLM", "LiteLLM, Granian"
 STARTS = 3
 STEPS = 5
 WATCHED = 10_000
@@ -54,7 +56,9 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--memory", action="store_true", help="a million requests, and nothing else")
     parser.add_argument("--requests", type=int, default=100_000, help="of the memory's default run")
-    parser.add_argument("--only", action="append", choices=[OURS, BARE, LITELLM, PORTKEY], help="repeat for several")
+    parser.add_argument(
+        "--only", action="append", choices=[OURS, BARE, LITELLM, GRANIAN, PORTKEY], help="repeat for several"
+    )
     parser.add_argument("--skip", action="append", default=[], choices=["rates", "starts", "memory", "stages"])
     return parser.parse_args(arguments)
 
@@ -77,7 +81,11 @@ def _about(upstream: Running, folder: Path, options: argparse.Namespace) -> None
 def _launches(upstream: str, folder: Path) -> Iterator[Launch]:
     yield servers.bare(upstream)
     yield servers.lockgate(upstream, folder / "lockgate")
-    makers: Mapping[str, Callable[[str, Path], Launch]] = {LITELLM: servers.litellm, PORTKEY: servers.portkey}
+    makers: Mapping[str, Callable[[str, Path], Launch]] = {
+        LITELLM: servers.litellm,
+        GRANIAN: functools.partial(servers.litellm, granian=True),
+        PORTKEY: servers.portkey,
+    }
     for name, make in makers.items():
         try:
             yield make(upstream, folder / name.lower())
@@ -127,18 +135,24 @@ def _started(launches: Sequence[Launch], folder: Path, stack: contextlib.ExitSta
 
 
 def _fast(found: Mapping[str, Rounds]) -> Iterator[bool]:
-    for name, bar in ((LITELLM, 30.0), (PORTKEY, 3.0), (BARE, 0.55)):
+    """Judged by the clock or by the processor's time, whichever is worse for us.
+
+    On a machine that does nothing else both say the same. On a busy one the clock flatters the slower of two servers.
+    """
+    for name, bar in ((LITELLM, 30.0), (GRANIAN, 30.0), (PORTKEY, 3.0), (BARE, 0.55)):
         if OURS in found and name in found:
-            ratio = found[OURS].rate / found[name].rate
-            yield _judged(f"throughput, of {name}'s", ratio, bar, at_least=True)
+            clock = found[OURS].rate / found[name].rate
+            processor = found[name].microseconds / found[OURS].microseconds
+            what = f"throughput, of that of {name} ({clock:.2f} by the clock, {processor:.2f} by processor time)"
+            yield _judged(what, min(clock, processor), bar, at_least=True)
     if OURS in found and PORTKEY in found:
         ratio = found[OURS].p99 / found[PORTKEY].p99
-        yield _judged(f"p99, of {PORTKEY}'s", ratio, 0.5, at_least=False)
+        yield _judged(f"p99, of that of {PORTKEY}", ratio, 0.5, at_least=False)
 
 
 def _slow(found: Mapping[str, Rounds]) -> Iterator[bool]:
     if OURS in found and BARE in found:
-        yield _judged(f"throughput, of the {BARE}'s", found[OURS].rate / found[BARE].rate, 0.95, at_least=True)
+        yield _judged(f"throughput, of that of {BARE}", found[OURS].rate / found[BARE].rate, 0.95, at_least=True)
 
 
 def _starts(launches: Sequence[Launch], folder: Path) -> Iterator[bool]:
@@ -153,9 +167,10 @@ def _starts(launches: Sequence[Launch], folder: Path) -> Iterator[bool]:
     for name, seconds in taken.items():
         median = statistics.median(seconds)
         print(f"  {name:24}{median:9.2f} s  ({min(seconds):.2f} to {max(seconds):.2f})")
-    if OURS in taken and LITELLM in taken:
-        ratio = statistics.median(taken[OURS]) / statistics.median(taken[LITELLM])
-        yield _judged(f"cold start, of {LITELLM}'s", ratio, 0.1, at_least=False)
+    for name in (LITELLM, GRANIAN):
+        if OURS in taken and name in taken:
+            ratio = statistics.median(taken[OURS]) / statistics.median(taken[name])
+            yield _judged(f"cold start, of that of {name}", ratio, 0.1, at_least=False)
 
 
 def _memory(launches: Sequence[Launch], upstream: Running, folder: Path, requests: int) -> Iterator[bool]:
@@ -211,7 +226,7 @@ def _stages(launches: Sequence[Launch], upstream: Running, folder: Path) -> None
 def _judged(what: str, ratio: float, bar: float, *, at_least: bool) -> bool:
     held = ratio >= bar if at_least else ratio <= bar
     side = "at least" if at_least else "at most"
-    print(f"  {what:38}ratio {ratio:7.2f}, bar {side} {bar:g}{'' if held else '  MISSED'}", flush=True)
+    print(f"  {what:88}ratio {ratio:6.2f}, bar {side} {bar:g}{'' if held else '  MISSED'}", flush=True)
     return held
 
 

@@ -60,6 +60,11 @@ class Rounds:
         return self._median(lambda one: one.told.rate)
 
     @property
+    def microseconds(self) -> float:
+        """Of the server's processor, for one answer."""
+        return self._median(lambda one: one.microseconds)
+
+    @property
     def p99(self) -> float:
         """Milliseconds."""
         return self._median(lambda one: one.told.p99)
@@ -70,7 +75,7 @@ class Rounds:
         return (
             f"{self.name:24}{self.rate:9,.0f} ({min(rates):7,.0f} to {max(rates):7,.0f})"
             f"{self._median(lambda one: one.told.p50):9.1f}{self.p99:9.1f} ({min(slow):7.1f} to {max(slow):7.1f})"
-            f"{self._median(lambda one: one.microseconds):9,.0f}"
+            f"{self.microseconds:9,.0f}"
             f"{max(one.megabytes for one in self.rounds):7,.0f}"
             f"{sum(one.told.answers for one in self.rounds):10,}"
             f"{100 * self._median(lambda one: one.around):6.0f} %"

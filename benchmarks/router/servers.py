@@ -76,8 +76,11 @@ def lockgate(upstream: str, folder: Path) -> Launch:
     return _launch("Lockgate", command, folder, environment, headers)
 
 
-def litellm(upstream: str, folder: Path) -> Launch:
-    """LiteLLM's proxy as its page on production has it, without a database; raises MissingError."""
+def litellm(upstream: str, folder: Path, *, granian: bool = False) -> Launch:
+    """LiteLLM's proxy as its page on production has it, without a database; raises MissingError.
+
+    ``granian`` serves it by Granian, which its documentation has as a faster server in beta.
+    """
     installed = peers.litellm()
     folder.mkdir()
     config = folder / "config.yaml"
@@ -101,8 +104,10 @@ def litellm(upstream: str, folder: Path) -> Launch:
     }
     python, script = str(installed / "bin" / "python"), str(installed / "bin" / "litellm")
     command = [python, script, "--config", str(config), "--host", "127.0.0.1", "--num_workers", "1"]
-    command += ["--telemetry", "False"]
-    return _launch("LiteLLM", command, folder, environment, {"Authorization": f"Bearer {key}"})
+    command += ["--telemetry", "False", *(["--run_granian"] if granian else [])]
+    return _launch(
+        "LiteLLM, Granian" if granian else "LiteLLM", command, folder, environment, {"Authorization": f"Bearer {key}"}
+    )
 
 
 def portkey(upstream: str, folder: Path) -> Launch:
