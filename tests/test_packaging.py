@@ -83,6 +83,21 @@ def test_a_saved_plan_is_rehearsed_outside_a_checkout(installed: Path, tmp_path:
     assert {one["problem"] for one in report["alerts"]} == {None}
 
 
+def test_a_trail_is_verified_outside_a_checkout(installed: Path, tmp_path: Path) -> None:
+    (tmp_path / "trail.jsonl").write_text('{"format":"lockgate.trail/1","heads":[]}\n')
+    done = run(installed, "lockgate", "trail", "verify", "trail.jsonl", cwd=tmp_path)
+    # A trail without a register is not whole.
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (1, "0 entries in 0 chains: 1 faults"), done.stderr
+    where = run(
+        installed,
+        "python",
+        "-c",
+        "from lockgate.cli import functions; functions.on_path(); import ledger; print(ledger.__file__)",
+        cwd=tmp_path,
+    )
+    assert "lockgate/_functions/ledger" in where.stdout, where
+
+
 @contextmanager
 def serving(folder: Path, cwd: Path) -> Iterator[str]:
     command = [str(folder / "python"), "-m", "emulator", "--port", "0"]
