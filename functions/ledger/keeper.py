@@ -22,7 +22,7 @@ import msgspec
 
 from ledger import money, recovery, store, trail
 from ledger.bank import AccountingError
-from ledger.book import Book, Charged, Event, Released, Reserved, Settled, Short
+from ledger.book import Book, Call, Charged, Event, Released, Reserved, Settled, Short
 from ledger.budget import Account, Budgets
 from ledger.group import Group
 from ledger.journal import Journal, JournalError
@@ -130,9 +130,7 @@ class Ledger:
         over = self._book.settle(event)
         self._write(event)
         if over:
-            what = f"the call {call} cost more than the most that was reserved for it"
-            self._alarm(Alarm("overrun", what, money.decimal(over)))
-            self.note("overrun", msgspec.json.encode({"call": call, "over": over}))
+            self._overrun(call, over)
             self._exchange_wanted.set()
         return over
 
@@ -259,7 +257,11 @@ class Ledger:
 
     async def recover(self) -> list[str]:
         """Book what dead processes left in the folder; the names of those processes. Raises StoreDownError."""
-        return await recovery.recover(self._store, self._budgets, self._folder, self._clock())
+        found = await recovery.recover(self._store, self._budgets, self._folder, self._clock())
+        for call in (call for calls in found.values() for call in calls if call.amount > call.reserved):
+            # Once more, if the process died after its alarm; never not at all, if it died before.
+            self._overrun(call.call, call.amount - call.reserved)
+        return list(found)
 
     async def give_up_silent(self) -> list[int]:
         """Give up the processes of which nothing was heard for long; their numbers. Raises StoreDownError."""
@@ -340,7 +342,12 @@ class Ledger:
             self._alarm(Alarm("fenced", f"{self._journal.holder} was given up by another process, and joins again"))
         self._exchange_wanted.set()
 
-    def _finish(self, *, left: bool) -> store.Transaction[bool]:
+    def _overrun(self, call: str, over: int) -> None:
+        what = f"the call {call} cost more than the most that was reserved for it"
+        self._alarm(Alarm("overrun", what, money.decimal(over)))
+        self.note("overrun", msgspec.json.encode({"call": call, "over": over}))
+
+    def _finish(self, *, left: bool) -> store.Transaction[list[Call]]:
         spent = recovery.totals(self._book)
         return store.finish(self._journal.holder, self._book.closed, spent, self._clock(), left=left)
 

@@ -5,27 +5,29 @@ from __future__ import annotations
 from pathlib import Path
 
 from ledger import journal, store
-from ledger.book import Book, Charged
+from ledger.book import Book, Call, Charged
 from ledger.budget import Budgets
 from ledger.journal import Journal, LivesError
 from ledger.store import Store, Total, Transaction
 
 
-async def recover(shared: Store, budgets: Budgets, folder: Path, at: float) -> list[str]:
-    """Book what is in the folder, at ``at`` seconds since 1970; the names of those processes. Raises StoreDownError."""
-    found = []
+async def recover(shared: Store, budgets: Budgets, folder: Path, at: float) -> dict[str, list[Call]]:
+    """Book what is in the folder, at ``at`` seconds since 1970; raises StoreDownError.
+
+    The names of those processes, and of each the calls that nobody knew of.
+    """
+    found = {}
     for name in journal.orphans(folder):
         try:
             left = Journal(folder, name)
         except LivesError:
             continue
         try:
-            await shared.run(_last_will(left, budgets, at))
+            found[name] = await shared.run(_last_will(left, budgets, at))
         except BaseException:
             left.close()
             raise
         left.drop()
-        found.append(name)
     return found
 
 
@@ -34,7 +36,7 @@ def totals(book: Book) -> dict[str, Total]:
     return {str(one.limit.account): Total(one.spent, one.overrun) for one in book.counters()}
 
 
-def _last_will(left: Journal, budgets: Budgets, at: float) -> Transaction[bool]:
+def _last_will(left: Journal, budgets: Budgets, at: float) -> Transaction[list[Call]]:
     book = Book(budgets)
     book.replay(left.read())
     for held in book.open_calls():

@@ -121,11 +121,11 @@ def exchange(holder: int, turn: int, reports: Sequence[Report]) -> Transaction[l
 
 def finish(
     name: str, calls: Sequence[Call], totals: Mapping[str, Total], at: float, *, left: bool
-) -> Transaction[bool]:
+) -> Transaction[list[Call]]:
     """End a process that left, or one whose journal proves what it did: what it did not spend goes back.
 
-    ``totals`` by account; one that is missing there was reported in full before. False where it had ended already, or
-    had never joined.
+    ``totals`` by account; one that is missing there was reported in full before. Which of ``calls`` the store did not
+    know; none where the process had ended already, or had never joined.
     """
     # The turn ends here too: an exchange that was held up on its way finds a state that is not live.
     rows = yield Ask(
@@ -133,7 +133,7 @@ def finish(
         ["left" if left else "recovered", name],
     )
     if not rows:
-        return False
+        return []
     holder = int(rows[0][0])
     held = yield from _leases(holder)
     accounts = yield from _accounts(list(held))
@@ -144,7 +144,7 @@ def finish(
     unseen = yield from _unseen(calls)
     yield from insert(_CALL, [_columns(call) for call in unseen])
     yield from _end(holder, "left" if left else "recovered", at, unseen)
-    return True
+    return unseen
 
 
 def give_up(silent: float, at: float) -> Transaction[int | None]:
