@@ -10,7 +10,7 @@ READY := .venv/.ready
 OPA_READY := .venv/.opa
 WITNESSED := .lockgate/witnessed
 
-.PHONY: help setup demo test unit policies check bench bench-router soak generate witness lock clean
+.PHONY: help setup demo test unit policies check bench bench-router soak hostile generate witness lock clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -51,6 +51,10 @@ bench-router: setup ## The router beside LiteLLM, Portkey and a bare proxy, in o
 # SECONDS_TO_SOAK=600 for longer; it prints its seed, which `python -m soak --seed` takes.
 soak: setup ## The ledger in a fleet on PostgreSQL, under kill -9, for a bounded time
 	@$(BIN)/python -m soak --seconds $(or $(SECONDS_TO_SOAK),120)
+
+# SEED=n sends others; a failure prints the seed that it came of.
+hostile: setup ## 10,000 hostile requests to both doors of the router
+	@LOCKGATE_HOSTILE=10000 LOCKGATE_HOSTILE_SEED=$(or $(SEED),20261122) $(BIN)/python -m pytest tests/functions/doors/test_hostile.py
 
 generate: $(READY) ## Rewrite the generated pages and schemas
 	@$(BIN)/python -m docs.generate
