@@ -55,8 +55,9 @@ class Case(msgspec.Struct, frozen=True):
     ``version`` is the schema version it came in, ``unknown`` where the source has no such version. Declared fields that
     could be read are str, Decimal, int, bool, datetime.date or nested JSON; one that could not is as it was sent, which
     the judge of conditions takes for unknown. Each of ``concerns`` sends the case to a person and says no value.
-    ``quality`` is the share of declared fields whose value needed no default, no repair and no migration, from 0 to 1;
-    an optional field that is absent does not count, and where nothing counts it is 1.
+    ``quality`` is the share of declared fields that were there and as their version declares them, from 0 to 1: a
+    default, a repair and a value that cannot be read lower it, a declared migration does not. An optional field that is
+    absent does not count, and where nothing counts it is 1.
     """
 
     id: str

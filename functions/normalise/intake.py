@@ -174,7 +174,7 @@ def _form(known: _Source, request: Request) -> _Form | None:
 
 
 def _value(name: str, raw: Any, form: _Form, draft: Draft, fields: dict[str, Any]) -> bool:
-    """Read one value into ``fields``; whether it needed no repair and no migration."""
+    """Read one value into ``fields``; whether it was there as the charter declares it, in whichever version."""
     declared = form.declared[name]
     read = declared.read_canonical if name in draft.canonical else declared.read
     try:
@@ -191,8 +191,7 @@ def _value(name: str, raw: Any, form: _Form, draft: Draft, fields: dict[str, Any
         return False
     if type(raw) is str and raw is not value and canonical(value) != raw:
         draft.changes.append(Change(name, "reformatted", f"from the formats of version {form.name}"))
-        return form.current and name not in draft.touched
-    return name not in draft.touched
+    return name not in draft.repaired
 
 
 def _tidy(raw: dict[str, Any], path: str, top: str, draft: Draft) -> dict[str, Any]:
@@ -217,7 +216,7 @@ def _tidied(value: Any, path: str, top: str, draft: Draft) -> Any:
         text = clean(value)
         if text != value:
             draft.changes.append(Change(speakable(path), "cleaned", _TEXTS))
-            draft.touched.add(top)
+            draft.repaired.add(top)
         return text
     if isinstance(value, dict):
         return _tidy(value, path, top, draft)

@@ -20,8 +20,8 @@ Path = tuple[str, ...]
 class Draft(msgspec.Struct):
     """A case on its way, names and texts already in one form.
 
-    ``canonical`` are the fields that a step wrote, in the current form and no more in that of the source; ``touched``
-    those whose value a step or a repair changed; ``unread`` those that a step could not read, and that nobody reads.
+    ``canonical`` are the fields that a step wrote, in the current form and no more in that of the source; ``repaired``
+    those whose text had to be cleaned; ``unread`` those that a step could not read, and that nobody reads.
     """
 
     fields: dict[str, Any]
@@ -29,14 +29,12 @@ class Draft(msgspec.Struct):
     changes: list[Change] = []
     concerns: list[str] = []
     canonical: set[str] = set()
-    touched: set[str] = set()
+    repaired: set[str] = set()
     unread: set[str] = set()
 
     def changed(self, path: Path, what: What, why: str) -> None:
-        """Record a change of what lies at ``path``; all but a new name touch the value."""
+        """Record a change of what lies at ``path``."""
         self.changes.append(Change(".".join(path), what, why))
-        if what != "renamed":
-            self.touched.add(path[0])
 
     def give_up(self, path: Path, why: str) -> None:
         """Leave what lies at ``path`` as it is, for a person."""
@@ -132,7 +130,7 @@ def _rename(it: Compiled, draft: Draft) -> None:
     if holder is None or not _put(draft, it.to, holder[it.field[-1]]):
         return
     del holder[it.field[-1]]
-    for marks in (draft.canonical, draft.touched, draft.unread):
+    for marks in (draft.canonical, draft.repaired, draft.unread):
         if it.field[0] in marks:
             marks.add(it.to[0])
     draft.changed(it.to, "renamed", it.step.why)

@@ -38,9 +38,10 @@ class Other(Strict, frozen=True):
 class Condition(Strict, frozen=True):
     """One junction, or one subject with one operator.
 
-    ``quality`` is the share of declared fields that needed no default, no repair and no migration, 0 to 1;
-    ``confidence`` the drafting model's own, 0 to 1; ``segment`` each segment that the case is in; ``text`` all text of
-    the case, or of the answer where a business rule asks. ``mentions`` finds whole words, in any case of letters.
+    ``quality`` is the share of declared fields that were there and as their version declares them, 0 to 1: a default, a
+    repair and a value that cannot be read lower it, a declared migration does not. ``confidence`` is the drafting
+    model's own, 0 to 1; ``segment`` each segment that the case is in; ``text`` all text of the case, or of the answer
+    where a business rule asks. ``mentions`` finds whole words, in any case of letters.
     """
 
     all: list[Condition] | UnsetType = UNSET
