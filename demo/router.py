@@ -31,7 +31,7 @@ from lockgate.charter.model import Charter
 STACK = "claims-triage"
 CALLER = "claims-workflow@example-claims-core.iam.gserviceaccount.com"
 START_SECONDS = 30.0
-# Routers look at the switch every five seconds.
+# Routers follow the switch within five seconds.
 FOLLOWS_SECONDS = 5.5
 CLAIM = {
     "policy_number": "KFZ-204-771",
@@ -69,17 +69,17 @@ ASK = {"output": {"decision": "ask-for-papers"}, "reasons": ["the papers are mis
 
 @dataclass(frozen=True)
 class Shown:
-    """A case, what the drafting model is scripted to answer, and the outcome that is promised."""
+    """A case, what the drafting model is scripted to answer, None where it is not asked, and the promised outcome."""
 
     title: str
     document: Mapping[str, Any]
-    draft: Mapping[str, Any]
+    draft: Mapping[str, Any] | None
     promised: str
 
 
 CASES = (
     Shown("a small claim, papers complete", {"fields": CLAIM}, PAY, "automatic"),
-    Shown("the same claim, sent again", {"case_id": "demo-1", "fields": CLAIM}, PAY, "automatic"),
+    Shown("the same claim, sent again", {"case_id": "demo-1", "fields": CLAIM}, None, "automatic"),
     Shown(
         "a broker's claim of 2021's schema",
         {"source": "broker-gateway", "schema": "2021-1", "fields": OLD_CLAIM},
@@ -88,8 +88,8 @@ CASES = (
     ),
     Shown("a claim with an injury", {"fields": {**CLAIM, "injury": True}}, PAY, "review"),
     Shown("a model that would pay too much", {"fields": CLAIM}, TOO_MUCH, "review"),
-    Shown("a claim without a policy number", {"fields": {"amount": "12"}}, PAY, "missing-field"),
-    Shown("low tier paused by an operator", {"fields": CLAIM}, PAY, "fallback"),
+    Shown("a claim without a policy number", {"fields": {"amount": "12"}}, None, "missing-field"),
+    Shown("low tier paused by an operator", {"fields": CLAIM}, None, "fallback"),
 )
 PAUSE = {"by": "operator", "at": "2026-11-22T10:00:00Z", "why": "demo"}
 
@@ -104,7 +104,8 @@ def show(emulator: str, folder: Path) -> bool:
             if shown.promised == "fallback":
                 cloud.put("switch.json", {"format": "lockgate.switch/1", "stopped": None, "paused": {"low": PAUSE}})
                 time.sleep(FOLLOWS_SECONDS)
-            cloud.answers(shown.draft)
+            if shown.draft is not None:
+                cloud.answers(shown.draft)
             document = {"case_id": f"demo-{number}", "source": "claims-portal", "schema": "4", **shown.document}
             said = _asked(address, document)
             outcome = said.get("outcome") or said["error"]["code"]
@@ -112,8 +113,7 @@ def show(emulator: str, folder: Path) -> bool:
             print(
                 f"{'ok ' if outcome == shown.promised else 'NOT'} {shown.title:34} {_told(said, outcome)}", flush=True
             )
-    ledger = folder / "ledger.sqlite"
-    return _verified(ledger, folder) and fine
+    return _verified(folder) and fine
 
 
 def _told(said: Mapping[str, Any], outcome: str) -> str:
@@ -123,14 +123,12 @@ def _told(said: Mapping[str, Any], outcome: str) -> str:
     return f"{said['tier']:6} {outcome:9} {why}"
 
 
-def _verified(ledger: Path, folder: Path) -> bool:
+def _verified(folder: Path) -> bool:
     """Take the audit trail out and verify it, as an auditor would."""
-    file = folder / "trail.jsonl"
+    ledger, trail = str(folder / "ledger.sqlite"), str(folder / "trail.jsonl")
+    steps = (["export", "--store", ledger, "--out", trail], ["verify", trail])
     tool = [sys.executable, "-m", "lockgate.cli.main", "trail"]
-    exported = subprocess.run([*tool, "export", "--store", str(ledger), "--out", str(file)], cwd=ROOT, check=False)
-    return (
-        exported.returncode == 0 and subprocess.run([*tool, "verify", str(file)], cwd=ROOT, check=False).returncode == 0
-    )
+    return all(subprocess.run([*tool, *step], cwd=ROOT, check=False).returncode == 0 for step in steps)
 
 
 class _Cloud:
@@ -164,13 +162,13 @@ class _Cloud:
 
     def _done(self, operation: Mapping[str, Any]) -> dict[str, Any]:
         while not operation.get("done"):
-            operation = _json(Request(f"{self.address}/aiplatform/v1/{operation['name']}"))  # noqa: S310 - loopback
+            operation = _got(Request(f"{self.address}/aiplatform/v1/{operation['name']}"))  # noqa: S310 - loopback
         found: dict[str, Any] = operation["response"]
         return found
 
     def _call(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         headers = {"content-type": "application/json"}
-        return _json(Request(self.address + path, json.dumps(body).encode(), headers))  # noqa: S310 - loopback
+        return _got(Request(self.address + path, json.dumps(body).encode(), headers))  # noqa: S310 - loopback
 
 
 @contextmanager
@@ -261,10 +259,15 @@ def _asked(address: str, document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _json(request: Request) -> dict[str, Any]:
+    """The document of an answer, whatever its status."""
     try:
-        with urlopen(request, timeout=30) as answer:  # noqa: S310 - loopback
-            raw = answer.read()
+        return _got(request)
     except HTTPError as error:
-        raw = error.read()
-    found: dict[str, Any] = json.loads(raw)
+        found: dict[str, Any] = json.loads(error.read())
+        return found
+
+
+def _got(request: Request) -> dict[str, Any]:
+    with urlopen(request, timeout=30) as answer:  # noqa: S310 - loopback
+        found: dict[str, Any] = json.loads(answer.read())
     return found

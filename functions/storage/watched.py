@@ -14,8 +14,9 @@ T = TypeVar("T")
 class Watched(Generic[T]):
     """A value that is read again when it is older than ``fresh`` seconds, and usable for ``usable`` seconds.
 
-    A value that is known is answered at once and read again behind the caller; only the first read is waited for, and
-    the one after a value has become unusable.
+    A value that has just ceased to be fresh is answered at once and read again behind the caller, so that under steady
+    calls nobody waits. One that is older than twice ``fresh`` is waited for: nobody has called meanwhile. While reading
+    fails, callers wait only once what is known is no longer usable.
     """
 
     def __init__(
@@ -28,19 +29,20 @@ class Watched(Generic[T]):
         self._value: T | None = None
         self._read_at = float("-inf")
         self._asked_at = float("-inf")
+        self._failing = False
         self._reading: asyncio.Task[None] | None = None
 
     async def value(self) -> T:
         """The value; raises StoreError where it cannot be read and what is known is too old."""
         now = self._clock()
-        if now - self._asked_at >= self._fresh and self._reading is None:
+        if now - self._read_at < self._fresh:
+            return self._value  # type: ignore[return-value]
+        if self._reading is None and (now - self._asked_at >= self._fresh or now - self._read_at >= self._usable):
             self._asked_at = now
             self._reading = asyncio.get_running_loop().create_task(self._renew())
-        if now - self._read_at < self._usable:
-            return self._value  # type: ignore[return-value]
-        if self._reading is None:
-            self._reading = asyncio.get_running_loop().create_task(self._renew())
-        await asyncio.shield(self._reading)
+        waits = self._usable if self._failing else 2 * self._fresh
+        if self._reading is not None and now - self._read_at >= waits:
+            await asyncio.shield(self._reading)
         if self._clock() - self._read_at < self._usable:
             return self._value  # type: ignore[return-value]
         raise StoreError("not read for too long")
@@ -49,7 +51,8 @@ class Watched(Generic[T]):
         try:
             self._value = await self._read()
             self._read_at = self._clock()
+            self._failing = False
         except StoreError:
-            return
+            self._failing = True
         finally:
             self._reading = None

@@ -12,8 +12,8 @@ from storage.objects import StoreError
 
 Instant = Annotated[datetime.datetime, msgspec.Meta(tz=True)]
 OBJECT = "switch.json"
-# How soon a router follows, and how long it goes on with what it knows when it cannot look.
-FRESH = 5.0
+# A router follows within twice FRESH seconds, and goes on with what it knows for USABLE seconds when it cannot look.
+FRESH = 2.5
 USABLE = 120.0
 
 
