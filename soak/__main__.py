@@ -1,9 +1,10 @@
 """``make soak``: processes that spend one budget together, killed and restarted at random, beside their upstream.
 
-PostgreSQL is real, everything is on loopback, the time is bounded (``--seconds``). The upstream keeps its own count. It
-must never be above what the store holds, nor above the budget and the overruns; in the end every answer that left must
-be booked at what it cost, and no more may be unspendable than the slack that the policy declares. Status 1 where one of
-these does not hold.
+PostgreSQL is real and waits for the disk, everything is on loopback, the time is bounded (``--seconds``). The upstream
+keeps its own count. It must never be above what the store holds, nor above the budget and the overruns; in the end
+every answer that left must be booked at what it cost, every call that was cut off at what was reserved for it, every
+overrun must be booked and alarmed, no more may be unspendable than the slack that the policy declares, and the trail
+must be whole and agree with every anchor. Status 1 where one of these does not hold.
 """
 
 from __future__ import annotations
@@ -26,9 +27,10 @@ from aiohttp import web
 from soak.server import NoPostgresError, Server
 from soak.worker import MOST, POLICY, SHARE, budgets
 
-from ledger import money, store, trail  # isort: skip (soak.worker makes it importable)
+from ledger import export, money, store, trail  # isort: skip (soak.worker makes it importable)
 from ledger.bank import AccountRow  # isort: skip
-from ledger.keeper import Ledger  # isort: skip
+from ledger.book import Call  # isort: skip
+from ledger.keeper import Alarm, Ledger  # isort: skip
 from ledger.postgres import Postgres  # isort: skip
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -78,6 +80,7 @@ class Soak:
         self.workers: dict[int, asyncio.subprocess.Process] = {}
         self.kills = self.machines = self.checks = 0
         self.faults: list[str] = []
+        self.alarms: list[Alarm] = []
 
     async def run(self) -> None:
         app = web.Application()
@@ -145,7 +148,7 @@ class Soak:
 
     async def _end(self) -> None:
         for folder in sorted(self.folder.glob("machine-*")):
-            heir = await Ledger(self.eye, budgets(ROOMY, TIGHT), folder, policy=POLICY).open()
+            heir = await Ledger(self.eye, budgets(ROOMY, TIGHT), folder, policy=POLICY, alarm=self.alarms.append).open()
             await heir.close()
         # Whoever lost its journal is silent now; the store's clock has to see it.
         await asyncio.sleep(POLICY.silent_seconds + 0.5)
@@ -162,9 +165,10 @@ class Soak:
                     wrong += 1
         for call, sent in self.upstream.calls.items():
             booked = calls.get(call)
-            unbooked += booked is None
-            if booked is not None and booked.amount < sent.cost and sent.cost <= sent.amount:
-                self.faults.append(f"{call}: billed {sent.cost}, booked {booked.amount}")
+            if booked is None:
+                unbooked += 1
+            elif booked.amount != {"settled": sent.cost, "charged": sent.amount}.get(booked.state):
+                self.faults.append(f"{call}: billed {sent.cost}, {booked.state} at {booked.amount}")
         if wrong:
             self.faults.append(f"{wrong} of {answered} answers are not booked at what they cost")
         if unbooked and not self.machines:
@@ -175,12 +179,40 @@ class Soak:
             f"{charged} cut off and charged as reserved; {unbooked} within the leases of {self.machines} lost machines"
         )
         print(f"{self.kills} times kill -9, {self.checks} checks")
-        self._accounts(await self.eye.run(store.accounts()))
-        entries = await self.eye.run(store.entries(0, 0, 100_000_000))
-        broken = list(trail.verify(entries, await self.eye.run(store.heads())))
-        self.faults += [f"audit trail: {fault}" for fault in broken]
-        print(f"audit trail of {len(entries)} entries verified: {not broken}")
+        rows = await self.eye.run(store.accounts())
+        self._accounts(rows)
+        self._overruns(calls, rows)
+        await self._trail()
         self._waits()
+
+    def _overruns(self, calls: dict[str, Call], rows: dict[str, AccountRow]) -> None:
+        """Each is booked in its accounts, and was alarmed, also where its process died just then."""
+        over = {call.call: call.amount - call.reserved for call in calls.values() if call.amount > call.reserved}
+        alarms = self.alarms + [
+            msgspec.json.decode(line, type=Alarm) for line in (self.folder / "alarms").read_bytes().splitlines()
+        ]
+        said = {alarm.what.split()[2] for alarm in alarms if alarm.cause == "overrun"}
+        self.faults += [f"{call}: its overrun was not alarmed" for call in over.keys() - said]
+        for name, row in rows.items():
+            mine = sum(by for call, by in over.items() if "/tight/" not in name or calls[call].tenant == "tight")
+            # Beyond the calls there is only what lost machines had reported before their calls were committed.
+            if row.overrun < mine or (row.overrun > mine and not self.machines):
+                self.faults.append(f"{name}: {row.overrun} of overruns is booked, the calls' are {mine}")
+        print(f"{len(over)} overruns booked and alarmed")
+
+    async def _trail(self) -> None:
+        """As an auditor does it: the trail as a file, held against what was written down meanwhile."""
+        file = self.folder / "trail.jsonl"
+        with file.open("wb") as out:
+            count = await export.export(self.eye, out.write)
+        with (self.folder / "anchors").open() as lines:
+            anchors = list(export.anchors(lines))
+        with file.open("rb") as exported:
+            heads, entries = export.opened(exported)
+            whole = (entry for entry in entries if isinstance(entry, trail.Entry))
+            broken = list(trail.verify(whole, heads, anchors))
+        self.faults += [f"audit trail: {fault}" for fault in broken]
+        print(f"audit trail of {count} entries, held against {len(anchors)} anchors, verified: {not broken}")
 
     def _accounts(self, rows: dict[str, AccountRow]) -> None:
         for name, row in rows.items():
@@ -212,13 +244,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="soak", description="The ledger under kill -9.")
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--processes", type=int, default=8)
-    parser.add_argument("--fsync", action="store_true", help="let PostgreSQL wait for the disk")
+    parser.add_argument("--no-fsync", action="store_true", help="let PostgreSQL not wait for the disk")
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4)))
     asked = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="lockgate-soak-"))
     print(f"{asked.processes} processes, {CALLERS} callers each, {asked.seconds:.0f} s, seed {asked.seed}", flush=True)
     try:
-        with Server(fsync=asked.fsync) as server:
+        with Server(fsync=not asked.no_fsync) as server:
             soak = Soak(server.dsn, folder, asked.processes, asked.seconds, asked.seed)
             started = time.monotonic()
             asyncio.run(soak.run())

@@ -6,6 +6,7 @@ An answer has left when its line is in ``answered-<pid>``: written after ``durab
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import random
 import signal
@@ -20,6 +21,7 @@ import msgspec
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "functions")]
 
+from ledger import export
 from ledger.budget import Budget, Budgets
 from ledger.journal import JournalError
 from ledger.keeper import Alarm, ClosedError, Ledger, OverBudgetError, Policy
@@ -28,6 +30,7 @@ from ledger.price import Usage
 from ledger.store import StoreDownError
 
 MOST = 50_000
+ANCHOR_SECONDS = 0.5
 SHARE = 200
 POLICY = Policy(share=SHARE, silent_seconds=4.0, journal_bytes=1 << 18)
 
@@ -60,6 +63,14 @@ class Worker:
         self.number = 0
         self.took: dict[str, list[float]] = {"reserve": [], "durable": []}
         self.refused = 0
+
+    async def anchors(self) -> None:
+        """Write down where the trail stands, as the router does to its log."""
+        file = os.open(self.folder / "anchors", os.O_CREAT | os.O_APPEND | os.O_WRONLY)
+        while not self.stopping:
+            await asyncio.sleep(ANCHOR_SECONDS)
+            with contextlib.suppress(StoreDownError):
+                os.write(file, export.anchor(await self.ledger.heads()) + b"\n")
 
     async def caller(self, session: aiohttp.ClientSession, seed: int) -> None:
         chance = random.Random(f"{os.getpid()}/{seed}")  # noqa: S311
@@ -110,10 +121,10 @@ async def main(dsn: str, upstream: str, folder: Path, *sizes: str) -> None:
     ledger = await Ledger(shared, budgets(Decimal(roomy), Decimal(tight)), folder, policy=POLICY, alarm=alarm).open()
     ledger.start()
     log = os.open(folder.parent / f"answered-{os.getpid()}", os.O_CREAT | os.O_APPEND | os.O_WRONLY)
-    worker = Worker(ledger, upstream, folder, log)
+    worker = Worker(ledger, upstream, folder.parent, log)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, lambda: setattr(worker, "stopping", True))
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
-        await asyncio.gather(*(worker.caller(session, seed) for seed in range(int(callers))))
+        await asyncio.gather(worker.anchors(), *(worker.caller(session, seed) for seed in range(int(callers))))
     await ledger.close()
     await shared.close()
     done = {"took": worker.took, "refused": worker.refused}
