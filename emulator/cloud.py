@@ -4,18 +4,17 @@ in.
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, NoReturn
-from urllib.parse import parse_qsl
+from dataclasses import replace
+from typing import Any
 
-from emulator import address, faults, front_page, standard
+from emulator import address, faults, front_page, standard, understand
 from emulator.call import Answer, Call, Piece
 from emulator.context import Context
 from emulator.discovery.model import Method
+from emulator.exchange import Request, Response
 from emulator.faults import Faults
 from emulator.recent import Recent
 from emulator.script import Script
@@ -26,56 +25,14 @@ from emulator.state.policies import Policies
 from emulator.state.projects import Projects, project_in
 from emulator.state.store import Store
 from emulator.wire import answer as wire_answer
-from emulator.wire.check import MAX_DEPTH, camel, check_body, check_query, snake
-from emulator.wire.errors import COMPUTE, STANDARD, GoogleError, bad_request, envelope, invalid
+from emulator.wire.body import read_json
+from emulator.wire.errors import COMPUTE, STANDARD, GoogleError, envelope, invalid
 from emulator.witness import Witnesses
 
 JSON = dict[str, Any]
 
 LOG = logging.getLogger("lockgate.emulator")
 FORMAT = "lockgate.emulator/1"
-
-MAX_JSON = 10 * 1024 * 1024
-"""Bytes of JSON that Google's front end takes in one request."""
-MAX_UPLOAD = 256 * 1024 * 1024
-"""Bytes of an upload that the emulator takes: it keeps them in memory."""
-
-_COMMON = frozenset(
-    {
-        "alt", "$alt", "fields", "$fields", "key", "$key", "prettyPrint", "$prettyPrint", "quotaUser", "$quotaUser",
-        "userIp", "oauth_token",
-        "$oauth_token", "access_token", "$access_token", "callback", "$callback", "$.xgafv", "$xgafv",
-        "upload_protocol", "$upload_protocol",
-        "uploadType", "$uploadType", "$req", "$userProject", "$outputDefaults", "$unique", "$apiVersion", "$ct",
-        "upload_id",
-    }
-)  # fmt: skip
-"""Query parameters that every Google API takes."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """One HTTP request. `path` is encoded and without query; header names are in lower case."""
-
-    method: str
-    path: str
-    query: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
-
-
-@dataclass(frozen=True)
-class Response:
-    """One HTTP response. `delay` is to be waited for before it is sent; `drop` means: close the connection, send
-    nothing."""
-
-    status: int
-    body: bytes = b""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    delay: float = 0.0
-    drop: bool = False
-    pieces: tuple[Piece, ...] = ()
-    """The body in the pieces in which it is sent, where they do not go at once."""
 
 
 class Cloud:
@@ -250,7 +207,7 @@ class Cloud:
     def _call(self, service: Service, found: address.Addressed, request: Request) -> Response:
         method = found.match.method
         self.calls[method.id] = self.calls.get(method.id, 0) + 1
-        common, query = self._query(found, request.query, service)
+        common, query = understand.query_of(found, request.query, service)
         planted = self.faults.take(service.label, method.id, found.path, faults.AT_ONCE | faults.ON_THE_WAY)
         delay = 0.0
         if planted is not None:
@@ -261,7 +218,7 @@ class Cloud:
                 raise faults.refusal(planted, service.label, self.projects.number_of(project))
             delay = planted.seconds if planted.kind == "slow" else 0.0
         target = self._admit(service, found, request)
-        body, sent = self._body(service, found, request)
+        body, sent = understand.body_of(service, found, request)
         call = Call(
             service.label, found.api, method, found.match.variables, query, body, request.body, request.headers,
             target, found.path,
@@ -309,62 +266,6 @@ class Cloud:
         if billed and self.projects.find(billed) is not None:
             self.projects.require(billed, service.label)
         return self.projects.canonical(target)
-
-    def _query(
-        self, found: address.Addressed, raw: str, service: Service
-    ) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
-        """(common parameters, the method's own): names in discovery's spelling, values checked; 400 for
-        an unknown one."""
-        if not raw:
-            return {}, {}
-        method = found.match.method
-        common: dict[str, str] = {}
-        own: dict[str, list[str]] = {}
-        try:
-            pairs = parse_qsl(raw, keep_blank_values=True, max_num_fields=2000)
-        except ValueError:
-            raise invalid("Too many query parameters.") from None
-        for key, value in pairs:
-            known = method.parameters.get(key) or method.parameters.get(camel(key))
-            if known is None and "." in key:
-                known = method.parameters.get(".".join(camel(part) for part in key.split(".")))
-            if known is not None and known.location == "query":
-                own.setdefault(known.name, []).append(check_query(found.api, known.field, value) if value else value)
-            elif key in _COMMON or key in found.api.queries:
-                common[key.removeprefix("$")] = value
-            elif not service.ignore_unknown and not service.presence:
-                raise _unknown_parameter(key)
-        if found.match.upload or method.downloads:  # what a service that takes and gives bytes must know
-            own |= {key: [common[key]] for key in ("alt", "uploadType", "upload_id") if key in common}
-        return common, {k: tuple(v) for k, v in own.items()}
-
-    def _body(self, service: Service, found: address.Addressed, request: Request) -> tuple[JSON, JSON]:
-        """(canonical, as sent)."""
-        method = found.match.method
-        kind = request.headers.get("content-type", "")
-        if not method.request or found.match.upload or not request.body.strip() or not _is_json(kind):
-            return {}, {}
-        raw = read_json(request.body)
-        if raw is None:
-            return {}, {}
-        schema = found.api.schema(method.request)
-        if schema is None or schema.id == "GoogleApiHttpBody" or "httpBody" in schema.fields:
-            # a raw body: the service behind it, not the schema, says what it holds
-            return (raw, raw) if isinstance(raw, dict) else ({}, {})
-        spec = service.resource(method.collection)
-        checked = check_body(
-            found.api,
-            schema,
-            raw,
-            presence=service.presence,
-            keep_null=service.presence and request.method == "PATCH",
-            ignore_unknown=service.ignore_unknown,
-            enum_numbers=service.enum_numbers,
-            keep=frozenset(spec.keep),
-            keep_read_only=frozenset({"etag", "name", "fingerprint"}),
-            in_path=frozenset(found.match.variables),
-        )
-        return checked, raw if isinstance(raw, dict) else {}
 
     def _response(
         self, result: JSON | Answer | None, common: Mapping[str, str], delay: float, *, head: bool
@@ -429,51 +330,6 @@ _DOORS: dict[tuple[str, str], Callable[[Cloud, object], JSON]] = {
     ("POST", "/_quotas"): _quotas,
 }
 """Addresses of the emulator's own that belong to one service, whose module is loaded when one is used."""
-
-
-def read_json(body: bytes) -> Any:
-    """JSON as Google's front end reads it: no NaN, bounded depth; 400 otherwise."""
-    if len(body) > MAX_JSON:
-        raise too_large()
-    if not body.strip():
-        return None
-    try:
-        return json.loads(body, parse_constant=_no_constant)
-    except RecursionError:
-        raise invalid(
-            f"Invalid JSON payload received. Message too deep: more than {MAX_DEPTH} levels.", reason="parseError"
-        ) from None
-    except ValueError as error:
-        raise GoogleError(
-            "INVALID_ARGUMENT", f"Invalid JSON payload received. {str(error)[:200]}", reason="parseError"
-        ) from None
-
-
-def too_large() -> GoogleError:
-    """400 for a body beyond the limit."""
-    return GoogleError(
-        "INVALID_ARGUMENT", f"Request payload size exceeds the limit: {MAX_JSON} bytes.", reason="uploadTooLarge"
-    )
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"Unexpected token: {name}")
-
-
-def _is_json(content_type: str) -> bool:
-    return (
-        not content_type
-        or "json" in content_type
-        or content_type.startswith(("text/plain", "application/octet-stream", "application/x-www-form"))
-    )
-
-
-def _unknown_parameter(key: str) -> GoogleError:
-    text = (
-        f'Invalid JSON payload received. Unknown name "{key[:100]}": Cannot bind query parameter. '
-        f"Field '{snake(key[:100])}' could not be found in request message."
-    )
-    return GoogleError("INVALID_ARGUMENT", text, reason="badRequest", details=bad_request(("", text)))
 
 
 def _json(body: Any) -> Response:

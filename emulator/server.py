@@ -20,8 +20,10 @@ from aiohttp import web
 from aiohttp.web_request import BaseRequest
 
 from emulator import push, witness
-from emulator.cloud import MAX_JSON, MAX_UPLOAD, Cloud, Request, Response, too_large
+from emulator.cloud import Cloud
+from emulator.exchange import Request, Response
 from emulator.wire.answer import encode
+from emulator.wire.body import MAX_JSON, MAX_UPLOAD, too_large
 from emulator.wire.errors import STANDARD, GoogleError, envelope, invalid
 
 LOG = logging.getLogger("lockgate.emulator")

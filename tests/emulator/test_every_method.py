@@ -13,9 +13,10 @@ from urllib.parse import quote
 import pytest
 
 from emulator import services
-from emulator.cloud import Cloud, Request
+from emulator.cloud import Cloud
 from emulator.discovery import document
 from emulator.discovery.model import Api, Field, Method, Schema
+from emulator.exchange import Request
 
 from .conftest import PROJECT, SEED
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from emulator import witness
-from emulator.cloud import Cloud, Request
+from emulator.cloud import Cloud
+from emulator.exchange import Request
 
 SEED = json.dumps({"projects": [{"id": "demo-project", "number": "1", "services": ["*"]}]}).encode()
 AGENTS = {

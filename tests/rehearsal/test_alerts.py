@@ -11,7 +11,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from emulator.cloud import Cloud, Request
+from emulator.cloud import Cloud
+from emulator.exchange import Request
 from emulator.server import serving
 from lockgate.plan.model import Plan
 from lockgate.rehearsal import alerts, rehearse, text

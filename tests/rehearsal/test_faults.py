@@ -15,7 +15,8 @@ from urllib.parse import quote
 import pytest
 import yaml
 
-from emulator.cloud import Cloud, Request
+from emulator.cloud import Cloud
+from emulator.exchange import Request
 from emulator.server import serving
 from lockgate.plan.model import Plan
 from lockgate.policy.decide import Decider

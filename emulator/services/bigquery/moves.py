@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from emulator.context import Context
+from emulator.exchange import Request
 from emulator.services.bigquery import datasets, tables
 from emulator.services.storage.objects import path_of
 from emulator.wire.errors import GoogleError
@@ -128,8 +129,6 @@ def _file(wanted: JSON, names: list[str], rows: list[JSON]) -> bytes:
 
 def _upload(ctx: Context, uri: str, data: bytes) -> None:
     """What a `*` stands for is the number of the file, of which there is one."""
-    from emulator.cloud import Request
-
     bucket, _, key = uri.removeprefix("gs://").replace("*", "0" * 12).partition("/")
     query = f"uploadType=media&name={quote(key)}"
     headers = {"content-type": "application/octet-stream", "host": ctx.call.headers.get("host", "localhost")}

@@ -23,6 +23,7 @@ import json
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
+from emulator.exchange import Request
 from emulator.wire.errors import invalid
 
 if TYPE_CHECKING:
@@ -122,8 +123,6 @@ def _start(period: JSON, now: float) -> str:
 
 
 def _send(cloud: Cloud, name: str, raw: JSON) -> JSON:
-    from emulator.cloud import Request
-
     budget = cloud.store.get("billingbudgets", name) or {}
     data, attributes = message(budget, name, raw, cloud.ids.clock())
     sent: JSON = {"budget": name, "data": data, "attributes": attributes}

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from emulator.call import Answer, Call
 from emulator.context import Context
+from emulator.exchange import Request
 from emulator.resource import Handler
 from emulator.services.storage import objects
 from emulator.wire.errors import GoogleError, invalid, not_found
@@ -43,8 +44,6 @@ def resolved(ctx: Context, source: JSON) -> JSON:
 def upload_url(ctx: Context, call: Call) -> JSON | Answer:
     """An address that takes the archive by PUT, and the storage source that then names it: of the emulator itself,
     so that the upload works."""
-    from emulator.cloud import Request
-
     _, project, _, location = call.target.split("/")[:4]
     bucket = f"gcf-v2-uploads-{ctx.projects.number_of(project)}-{location}"
     host = {"host": call.headers.get("host", "localhost"), "content-type": "application/json"}

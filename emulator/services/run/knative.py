@@ -14,6 +14,7 @@ from urllib.parse import quote
 from emulator import standard
 from emulator.call import Answer, Call
 from emulator.context import Context
+from emulator.exchange import Request
 from emulator.resource import Handler
 from emulator.services.run import manifest
 from emulator.wire.errors import GoogleError, invalid
@@ -103,8 +104,6 @@ def delete(ctx: Context, call: Call) -> JSON | Answer:
 
 def _second(ctx: Context, http: str, path: str, query: str) -> None:
     """The same by version 2, whose refusal is ours."""
-    from emulator.cloud import Request
-
     body = json.dumps(manifest.second(ctx.call.body)).encode() if http != "DELETE" else b""
     answer = ctx.cloud.handle(Request(http, f"/run/v2/{path}", query, {"content-type": "application/json"}, body))
     if answer.status >= 400:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from emulator.resource import Resource
 from emulator.service import Service
-from emulator.services.sqladmin import backups, instances, users
+from emulator.services.sqladmin import backups, facts, instances, users
 from emulator.wire import errors
 
 _ACTS = (
@@ -43,14 +43,14 @@ SERVICE = Service(
         "instances.clone": instances.copy,
         "instances.switchover": instances.switchover,
         "instances.promoteReplica": instances.promote,
-        "instances.listServerCas": instances.server_cas,
+        "instances.listServerCas": facts.server_cas,
         **{f"instances.{verb}": instances.act for verb in _ACTS},
         "instances.list": instances.listing("sql#instancesList"),
         "databases.list": instances.listing("sql#databasesList"),
         "backupRuns.list": instances.listing("sql#backupRunsList"),
         "sslCerts.list": instances.listing("sql#sslCertsList"),
-        "connect.get": instances.connect_settings,
-        "tiers.list": instances.tiers,
+        "connect.get": facts.connect_settings,
+        "tiers.list": facts.tiers,
         "users.get": users.get_user,
         "users.list": users.list_users,
         "users.insert": users.insert_user,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from emulator.resource import Handler, Resource
 from emulator.service import Service
-from emulator.services.storage import acls, buckets, folders, objects, uploads
+from emulator.services.storage import acls, buckets, folders, objects, policies, uploads
 from emulator.wire import errors
 
 _ACLS = ("bucketAccessControls", "defaultObjectAccessControls", "objectAccessControls")
@@ -44,11 +44,11 @@ SERVICE = Service(
         "buckets.update": buckets.update,
         "buckets.lockRetentionPolicy": buckets.lock_retention,
         "buckets.getStorageLayout": buckets.layout,
-        "buckets.getIamPolicy": buckets.get_policy,
-        "buckets.setIamPolicy": buckets.set_policy,
-        "managedFolders.getIamPolicy": buckets.get_policy,
-        "managedFolders.setIamPolicy": buckets.set_policy,
-        "managedFolders.testIamPermissions": buckets.test_policy,
+        "buckets.getIamPolicy": policies.get_policy,
+        "buckets.setIamPolicy": policies.set_policy,
+        "managedFolders.getIamPolicy": policies.get_policy,
+        "managedFolders.setIamPolicy": policies.set_policy,
+        "managedFolders.testIamPermissions": policies.test_policy,
         "objects.insert": uploads.insert,
         "objects.get": objects.get,
         "objects.list": objects.list_,
