@@ -7,9 +7,6 @@ Statements are PostgreSQL's, within what SQLite understands after the substituti
 
 from __future__ import annotations
 
-import functools
-import itertools
-import re
 from collections.abc import Generator, Sequence
 from typing import Any, Protocol, TypeVar
 
@@ -34,11 +31,14 @@ class Ask(msgspec.Struct, frozen=True):
     parameters: Sequence[Any] = ()
 
 
-Transaction = Generator[Ask, Rows, T]
+class AskAll(msgspec.Struct, frozen=True):
+    """One statement for each row of parameters, in whatever way the database takes many of them; it returns nothing."""
 
-_TOGETHER = (64, 8, 1)
-_ROW = re.compile(r"VALUES (\([^()]*\))")
-_PARAMETER = re.compile(r"\$(\d+)")
+    sql: str
+    rows: Sequence[Sequence[Any]]
+
+
+Transaction = Generator[Ask | AskAll, Rows, T]
 
 
 class Store(Protocol):
@@ -57,26 +57,6 @@ class Store(Protocol):
 
 
 def insert(sql: str, rows: Sequence[Sequence[Any]]) -> Transaction[None]:
-    """Insert rows, up to 64 with one statement; ``sql`` says how one is, in ``VALUES (...)`` and from ``$1``.
-
-    A statement for each row would hand the interpreter's lock over twice for each: on a busy event loop a commit of
-    64 cases then waits for it hundreds of times.
-    """
-    at = 0
-    for size in _TOGETHER:
-        while len(rows) - at >= size:
-            chunk = rows[at : at + size]
-            yield Ask(_of_many(sql, size), [*itertools.chain.from_iterable(chunk)])
-            at += size
-
-
-@functools.lru_cache(maxsize=64)
-def _of_many(sql: str, size: int) -> str:
-    """The same insertion for ``size`` rows; few sizes, so that the databases know the statements."""
-    found = _ROW.search(sql)
-    if found is None:
-        raise ValueError(f"{sql}: has no VALUES (...) with parameters")
-    row = found[1]
-    width = len(set(_PARAMETER.findall(row)))
-    rows = [_PARAMETER.sub(lambda one, shift=place * width: f"${int(one[1]) + shift}", row) for place in range(size)]
-    return sql[: found.start(1)] + ", ".join(rows) + sql[found.end(1) :]
+    """Insert rows, where there are any; ``sql`` says how one is, in ``VALUES ($1::type, ...)``, one for each column."""
+    if rows:
+        yield AskAll(sql, rows)

@@ -11,10 +11,12 @@ from ledger import chains
 from ledger.ask import Ask, Transaction, insert
 
 _REVIEW = """INSERT INTO review (id, at, tenant, tier, masked, proposal, reason, state)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting') ON CONFLICT (id) DO NOTHING"""
+    VALUES ($1::text, $2::float8, $3::text, $4::text, $5::bytea, $6::bytea, $7::text, $8::text)
+    ON CONFLICT (id) DO NOTHING"""
 # Claims and decisions in one statement, since both must take their locks in one order. A claim whose process died
 # during the call may be made again, an open one is decided by its own call; everything else stands.
-_CLAIM = """INSERT INTO claim (key, digest, call, holder, state, result, at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+_CLAIM = """INSERT INTO claim (key, digest, call, holder, state, result, at)
+    VALUES ($1::text, $2::bytea, $3::text, $4::bigint, $5::text, $6::bytea, $7::float8)
     ON CONFLICT (key) DO UPDATE SET digest = excluded.digest, call = excluded.call, holder = excluded.holder,
     state = excluded.state, result = excluded.result, at = excluded.at WHERE (claim.state = 'cut' AND
     excluded.state = 'open') OR (claim.state = 'open' AND claim.call = excluded.call AND excluded.state <> 'open')"""
@@ -76,7 +78,7 @@ def keep(
     holder: int, claims: Sequence[Claim], results: Sequence[Result], reviews: Sequence[Review]
 ) -> Transaction[None]:
     """Write what one group commit says of cases."""
-    yield from insert(_REVIEW, [msgspec.structs.astuple(one)[:7] for one in reviews])
+    yield from insert(_REVIEW, [msgspec.structs.astuple(one)[:8] for one in reviews])
     rows = {said.claim.key: _ended(holder, said) for said in reversed(results)}
     again = []
     for key, claim in _first(claims).items():

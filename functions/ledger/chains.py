@@ -11,7 +11,8 @@ from ledger import trail
 from ledger.ask import Ask, FencedError, Transaction, insert
 from ledger.trail import Entry, Head
 
-_ENTRY = "INSERT INTO trail (chain, sequence, at, kind, body, previous, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+_ENTRY = """INSERT INTO trail (chain, sequence, at, kind, body, previous, hash)
+    VALUES ($1::bigint, $2::bigint, $3::bigint, $4::text, $5::bytea, $6::bytea, $7::bytea)"""
 
 
 def begin(chain: int, previous: bytes) -> Transaction[None]:
@@ -52,7 +53,7 @@ def register(kind: str, body: object, at: float) -> Transaction[Entry]:
     head = Head(trail.REGISTER, int(rows[0][0]), bytes(rows[0][1]))
     entry = trail.append(head, at, kind, msgspec.json.encode(body))
     yield Ask("UPDATE chain SET sequence = $1, hash = $2 WHERE chain = 0", [entry.sequence, entry.hash])
-    yield Ask(_ENTRY, _columns(entry))
+    yield from insert(_ENTRY, [_columns(entry)])
     return entry
 
 

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import re
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Any, TypeVar
 
 import asyncpg  # type: ignore[import-untyped]
 
-from ledger.store import Ask, Rows, StoreDownError, Transaction, create
+from ledger.ask import Ask, AskAll, Rows, StoreDownError, Transaction
+from ledger.tables import create
 
 T = TypeVar("T")
 
@@ -27,6 +29,7 @@ NOW = "extract(epoch FROM clock_timestamp())::double precision"
 MAKING = 0x10C46A7E
 # One for group commits, one for leases, one for what a person asks.
 CONNECTIONS = 3
+_ROW = re.compile(r"VALUES (\([^()]*\))")
 
 
 class Postgres:
@@ -66,6 +69,7 @@ class Postgres:
                     "default_transaction_read_only": "on" if self._reads_only else "off",
                 },
                 init=_numbers,
+                reset=_nothing,
             )
         except ValueError:
             # What cannot be read may hold a password.
@@ -106,16 +110,41 @@ def _make() -> Transaction[None]:
     yield from create(DIALECT)
 
 
+async def _nothing(_: Any) -> None:
+    """No transaction here leaves anything in its session, so there is nothing to clear, which would be asked for."""
+
+
 async def _carry_out(connection: Any, transaction: Transaction[T]) -> T:
     try:
         ask = next(transaction)
         while True:
-            statement = _statement(ask.sql)
-            rows: Rows = await connection.fetch(statement, *ask.parameters)
+            rows: Rows = []
+            if isinstance(ask, AskAll):
+                await _answer_all(connection, ask)
+            else:
+                rows = await connection.fetch(_statement(ask.sql), *ask.parameters)
             ask = transaction.send(rows)
     except StopIteration as done:
         result: T = done.value
         return result
+
+
+async def _answer_all(connection: Any, ask: AskAll) -> None:
+    """Send columns instead of rows where the statement says their types: one statement, one answer."""
+    columns = _columns(ask.sql)
+    if columns is None:
+        await connection.executemany(_statement(ask.sql), ask.rows)
+    else:
+        await connection.fetch(columns, *zip(*ask.rows, strict=True))
+
+
+@functools.lru_cache(maxsize=64)
+def _columns(sql: str) -> str | None:
+    found = _ROW.search(sql)
+    if found is None or "::" not in found[1]:
+        return None
+    arrays = re.sub(r"::([a-z0-9]+)", r"::\1[]", found[1])
+    return _ROW.sub(lambda _: f"SELECT * FROM unnest{arrays}", sql)  # noqa: S608 (nothing of it comes from outside)
 
 
 async def _numbers(connection: Any) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import itertools
 import json
 import re
 import sqlite3
@@ -17,13 +18,16 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ledger.store import Ask, Rows, StoreDownError, Transaction, create
+from ledger.ask import Ask, AskAll, Rows, StoreDownError, Transaction
+from ledger.tables import create
 
 T = TypeVar("T")
 
 DIALECT = {"amount": "INTEGER", "bytes": "BLOB", "id": "INTEGER PRIMARY KEY AUTOINCREMENT"}
 NOW = "((julianday('now') - 2440587.5) * 86400.0)"
 BUSY_SECONDS = 10.0
+_TOGETHER = (64, 8, 1)
+_ROW = re.compile(r"VALUES (\([^()]*\))")
 # Pages of the log between checkpoints, each of which waits for the disk three times; SQLite's own 1,000 is every 400
 # cases or so. The log stays below 33 MB.
 CHECKPOINT_PAGES = 8_000
@@ -124,10 +128,36 @@ def _carry_out(connection: sqlite3.Connection, transaction: Transaction[T]) -> T
         transaction.close()
 
 
-def _answer(connection: sqlite3.Connection, ask: Ask) -> Rows:
+def _answer(connection: sqlite3.Connection, ask: Ask | AskAll) -> Rows:
+    if isinstance(ask, AskAll):
+        _answer_all(connection, ask)
+        return []
     statement, has_lists = _statement(ask.sql)
     parameters = [_value(value) for value in ask.parameters] if has_lists else ask.parameters
     return connection.execute(statement, parameters).fetchall()
+
+
+def _answer_all(connection: sqlite3.Connection, ask: AskAll) -> None:
+    """Insert up to 64 rows with one statement.
+
+    A statement for each row would hand the interpreter's lock over twice for each: on a busy event loop a commit of
+    64 cases then waits for it hundreds of times.
+    """
+    if _ROW.search(ask.sql) is None:
+        connection.executemany(_statement(ask.sql)[0], ask.rows)
+        return
+    at = 0
+    for size in _TOGETHER:
+        while len(ask.rows) - at >= size:
+            chunk = ask.rows[at : at + size]
+            connection.execute(_of_many(ask.sql, size), [*itertools.chain.from_iterable(chunk)])
+            at += size
+
+
+@functools.lru_cache(maxsize=64)
+def _of_many(sql: str, size: int) -> str:
+    """The same insertion for ``size`` rows; few sizes, so that the statements stay compiled."""
+    return _ROW.sub(lambda row: "VALUES " + ", ".join([re.sub(r"\$\d+[a-z0-9:]*", "?", row[1])] * size), sql)
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from ledger import bank, cases, chains, trail
-from ledger.ask import Ask, FencedError, Rows, Store, StoreDownError, Transaction, insert
+from ledger.ask import Ask, AskAll, FencedError, Rows, Store, StoreDownError, Transaction, insert
 from ledger.bank import AccountRow, Answer, LeaseRow, Report
 from ledger.book import Call
 from ledger.cases import (
@@ -39,7 +39,8 @@ __all__ = [
 ]  # fmt: skip
 
 _CALL = """INSERT INTO call (call, at, closed_at, tenant, tier, model, state, reserved, amount, input, output, cached)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (call) DO NOTHING"""
+    VALUES ($1::text, $2::float8, $3::float8, $4::text, $5::text, $6::text, $7::text, $8::bigint, $9::bigint,
+    $10::bigint, $11::bigint, $12::bigint) ON CONFLICT (call) DO NOTHING"""
 
 
 class Membership(msgspec.Struct, frozen=True):
@@ -227,12 +228,11 @@ def _leases(holder: int, names: list[str] | None = None) -> Transaction[dict[str
 
 
 def _write(holder: int, accounts: Mapping[str, AccountRow], leases: Mapping[str, LeaseRow]) -> Transaction[None]:
-    for name, row in accounts.items():
-        yield Ask(
-            "UPDATE account SET ceiling = $2, revision = $3, allowed = $4, spent = $5, leased = $6, lost = $7, "
-            "overrun = $8, wanted = $9 WHERE account = $1",
-            [name, *_columns(row)],
-        )
+    yield AskAll(
+        "UPDATE account SET ceiling = $2, revision = $3, allowed = $4, spent = $5, leased = $6, lost = $7, "
+        "overrun = $8, wanted = $9 WHERE account = $1",
+        [(name, *_columns(row)) for name, row in accounts.items()],
+    )
     yield from insert(
         "INSERT INTO lease (holder, account, granted, reported, overrun, lost) VALUES ($1, $2, $3, $4, $5, $6) "
         "ON CONFLICT (holder, account) DO UPDATE SET granted = excluded.granted, reported = excluded.reported, "
