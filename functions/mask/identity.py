@@ -9,7 +9,7 @@ from typing import Any
 
 from idnumbers.registry import resolve_country
 
-from mask.patterns import GAP, MOST_CHECKS, Detector, Place
+from mask.patterns import GAP, MOST_CHECKS, Detector, Place, without_days
 
 # What these ids stand for: an organisation, not a person.
 _NO_PERSON = re.compile("Business|Entity|Entities|Legal|VAT")
@@ -29,9 +29,11 @@ def detector(countries: list[str]) -> Detector:
     shapes = [(_near(digits), re.compile(shape), pairs) for shape, (digits, pairs) in readings.items()]
 
     def national_ids(text: str) -> Iterator[Place]:
+        searched = None
         for near, pattern, pairs in shapes:
             if near is None or near.search(text):
-                for tried, found in enumerate(pattern.finditer(text)):
+                searched = without_days(text) if searched is None else searched
+                for tried, found in enumerate(pattern.finditer(searched)):
                     if tried > MOST_CHECKS or any(_valid(kind, mask, found.groups()) for kind, mask in pairs):
                         yield found.start(1), found.end(len(found.groups()))
 

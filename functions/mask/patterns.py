@@ -20,6 +20,24 @@ GAP = r"[\s\-./_]{0,3}"
 MOST_CHECKS = 2_000
 
 
+def without_days(text: str) -> str:
+    """The text with its dates blanked: 05.02.1950 could be dialled in Germany, and is somebody's birthday."""
+    return _DAYS.sub(_blank, text)
+
+
+def _blank(day: re.Match[str]) -> str:
+    return "\0" * len(day[0])
+
+
+_DAY, _MONTH, _YEAR = "(?:0?[1-9]|[12][0-9]|3[01])", "(?:0?[1-9]|1[0-2])", "(?:19|20)[0-9]{2}"
+# Not within a longer number: 1984-05-12-1234 is one.
+_DAYS = re.compile(
+    r"(?<![0-9])(?<![0-9][./-])"
+    rf"(?:{_DAY}([./-]){_MONTH}\1{_YEAR}|{_MONTH}/{_DAY}/{_YEAR}|{_YEAR}([./-]){_MONTH}\2{_DAY})"
+    r"(?![0-9]|[./-][0-9])"
+)
+
+
 def emails(text: str) -> Iterator[Place]:
     """Addresses with a domain of two names or more; neither local parts in quotes nor addresses for domains."""
     at = text.find("@")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneMetadata
 
-from mask.patterns import MOST_CHECKS, Detector, Place
+from mask.patterns import MOST_CHECKS, Detector, Place, without_days
 
 _GAP = r"[\s\-./()_]{0,3}"
 _GROUP = re.compile(r"[0-9]+")
@@ -19,8 +19,6 @@ _DIGITS = re.compile(rf"{_GAP}[0-9](?:{_GAP}[0-9]){{6,}}")
 # After capitals and a hyphen stands a reference, such as CLM-2026-000123.
 _RUN = re.compile(rf"(?<![A-Z]-)(?<![0-9])\(?[0-9](?:{_GAP}[0-9]){{5,}}")
 _WORTH_A_LOOK = re.compile(rf"[0-9](?:{_GAP}[0-9]){{5}}")
-# 2026-11-23 10:15 begins like a number of the United States.
-_DAY = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9](?![0-9])")
 
 
 def international(text: str) -> Iterator[Place]:
@@ -108,7 +106,7 @@ def national(countries: list[str]) -> Detector:
         if not _WORTH_A_LOOK.search(text):
             return
         tried = 0
-        for run in _RUN.finditer(_DAY.sub(_blank, text)):
+        for run in _RUN.finditer(without_days(text)):
             groups = [group.span() for group in _GROUP.finditer(run[0])]
             past = 0
             for at, (first, _) in enumerate(groups):
@@ -126,10 +124,6 @@ def national(countries: list[str]) -> Detector:
                     yield run.start() + opened, run.start() + past
 
     return phones
-
-
-def _blank(day: re.Match[str]) -> str:
-    return "\0" * len(day[0])
 
 
 def faults(country: str) -> Iterator[str]:

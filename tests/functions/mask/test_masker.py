@@ -105,6 +105,20 @@ def test_what_only_looks_like_an_identifier_stays(text: str) -> None:
         assert few.text(text) == (text, {})
 
 
+@given(
+    st.dates(datetime.date(1900, 1, 1), datetime.date(2099, 12, 31)),
+    st.sampled_from(["%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y-%m-%d", "%d-%m-%Y, 14:30", "%d.%m.%Y 10:15", "%Y/%m/%d"]),
+)
+def test_a_date_is_no_number_of_anybody(day: datetime.date, form: str) -> None:
+    text = f"on {day.strftime(form)}"
+    assert FULL.text(text) == (text, {})
+
+
+def test_an_id_that_begins_like_a_date_is_one() -> None:
+    for written in ("1981-12-18-9876", "811218-9876", "19811218-9876"):
+        assert Masker(Masking([], ["national-id"], ["SE"])).text(f"nr {written}.")[0] == "nr [national-id]."
+
+
 @given(st.dictionaries(st.text(max_size=8), st.integers() | st.text(max_size=8), max_size=4))
 def test_what_is_masked_by_name_is_gone_at_any_depth(rest: dict[str, Any]) -> None:
     value = "Erika Mustermann"
