@@ -79,6 +79,7 @@ class Core:
         self.table = table
         self.judge = judge
         self._schema = rules.schema(table.output)
+        self._form = rules.Form(table.output)
 
     def case(self, taken: Taken, tier: Tier, why: list[str]) -> Flow:
         """The way of a case of this tier."""
@@ -112,7 +113,7 @@ class Core:
         limits = Limits(route.max_input_tokens, route.max_output_tokens)
         prompt = prompts.draft(table.summary, taken.fields, self._schema)
         reply = yield _ask("draft", route.model, limits, prompt, route)
-        said = rules.proposal(reply.text, table.output)
+        said = self._form.proposal(reply.text)
         proposed = Proposed(said.output, said.reasons, said.facts, _text(said.confidence))
         facts = msgspec.structs.replace(taken.facts, output=said.output, confidence=said.confidence)
         raised, more = self.judge.raised(tier, facts)
