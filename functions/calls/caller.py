@@ -28,6 +28,11 @@ from vertex.shape import ModelError, Piece, Reply
 
 # Spread, so that callers who were refused together do not come back together.
 JITTER = (0.5, 1.5)
+# No model answers sooner: a call that cannot be waited for would be paid for nothing.
+LEAST_SECONDS = 0.05
+# An answer that was blocked or cut off came from a model that works; a call without a token reached none.
+WORKS = frozenset({"blocked", "cut-off"})
+OURS = frozenset({"no-token", "not-deployed"})
 
 
 class Job(msgspec.Struct):
@@ -81,9 +86,12 @@ class Caller:
 
         Raises ModelError where none does, and OverBudgetError where a budget has too little left for a draft.
         """
+        self._retries.called()
         end = min(time.monotonic() + ask.seconds, job.deadline)
         failure = ModelError("timeout", sent=False)
         for model in self._models(ask):
+            if end - time.monotonic() < LEAST_SECONDS:
+                break
             try:
                 return await self._asked(ask, model, job, end)
             except ModelError as error:
@@ -103,9 +111,12 @@ class Caller:
 
         Raises as ``ask``; where the reader stops early the call stays charged.
         """
+        self._retries.called()
         end = min(time.monotonic() + ask.seconds, job.deadline)
         failure = ModelError("timeout", sent=False)
         for model in self._models(ask):
+            if end - time.monotonic() < LEAST_SECONDS:
+                break
             begun = False
             try:
                 async with aclosing(self._streamed(ask, model, job, end)) as pieces:
@@ -139,7 +150,6 @@ class Caller:
             raise ModelError("breaker-open", sent=False)
 
     async def _asked(self, ask: Ask, model: str, job: Job, end: float) -> Reply:
-        self._retries.called()
         while True:
             attempt = await self._reserved(ask, model, job)
             left = end - time.monotonic()
@@ -160,7 +170,6 @@ class Caller:
                 return reply
 
     async def _streamed(self, ask: Ask, model: str, job: Job, end: float) -> AsyncGenerator[Piece, None]:
-        self._retries.called()
         attempt = await self._reserved(ask, model, job)
         usage: Usage | None = None
         try:
@@ -206,10 +215,9 @@ class Caller:
 
     def _failed(self, attempt: _Attempt, error: ModelError, job: Job) -> None:
         breaker = self._breakers[attempt.model]
-        # An answer that was blocked or cut off came from a model that works.
-        if error.cause in {"blocked", "cut-off"}:
+        if error.cause in WORKS:
             breaker.succeeded()
-        else:
+        elif error.cause not in OURS:
             breaker.failed(time.monotonic())
         if error.sent:
             self._paid(attempt, error.usage, error.cause, job)
@@ -219,8 +227,7 @@ class Caller:
         job.calls.append(attempt.asked("released", error.cause))
 
     def _cut_off(self, attempt: _Attempt, job: Job) -> None:
-        """The reader went away, or the process stops: the call may be billed."""
-        self._breakers[attempt.model].failed(time.monotonic())
+        """The reader went away, or the process stops: the call may be billed, and says nothing of the model."""
         self._paid(attempt, None, "cut-off-here", job)
 
     def _paid(self, attempt: _Attempt, usage: Usage | None, cause: str | None, job: Job) -> None:

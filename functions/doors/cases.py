@@ -129,7 +129,7 @@ async def _decided(router: Router, opened: _Opened) -> Answer:
     cause = await router.stops.cause(tier)
     if cause is None and not case.concerns:
         try:
-            screened = await router.screened(tier, shown)
+            screened = await router.screened(tier, shown, opened.deadline)
             shown, attacks = screened.document, screened.attacks
         except ScreenError:
             cause = "not-screened"

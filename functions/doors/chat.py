@@ -175,7 +175,7 @@ async def _answered(router: Router, opened: _Opened, asked: ChatRequest) -> Answ
     if cause is None:
         try:
             turns = opened.talk.turns
-            screened = await router.screened(tier, [turn.text for turn in turns])
+            screened = await router.screened(tier, [turn.text for turn in turns], opened.job.deadline)
             turns = [Turn(turn.role, text) for turn, text in zip(turns, screened.document, strict=True)]
             opened = msgspec.structs.replace(opened, talk=msgspec.structs.replace(opened.talk, turns=turns))
             attacks = screened.attacks

@@ -110,11 +110,11 @@ class Router:
         finally:
             flow.close()
 
-    async def screened(self, tier: Tier, document: Any) -> Screened:
-        """The document as a model may see it; raises ScreenError."""
+    async def screened(self, tier: Tier, document: Any, deadline: float) -> Screened:
+        """The document as a model may see it, before ``deadline`` of the monotonic clock; raises ScreenError."""
         if self.armor is None or tier not in self.table.masking.screened:
             return Screened(document, [])
-        return await self.armor.screened(document, SCREEN_SECONDS)
+        return await self.armor.screened(document, max(0.001, min(SCREEN_SECONDS, deadline - time.monotonic())))
 
     async def kept(self, told: Told, decided: Decided, shown: Shown, repeats: Repeats | None) -> None:
         """Make the record durable: audit entry, case for review, decision for repeats; raises Refused (503)."""

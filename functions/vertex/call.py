@@ -21,7 +21,8 @@ AGAIN_SECONDS = 0.2
 # A server may ask for any wait; what is longer than this is no retry any more.
 LONGEST_WAIT = 60.0
 PASSING = frozenset({408, 429, 500, 502, 503, 504})
-LONGEST_EVENT = 4 << 20
+# The longest output of a model is some hundred thousand bytes of text, in events of a few hundred bytes each.
+LONGEST_ANSWER = 16 << 20
 STREAM = "streamGenerateContent?alt=sse"
 FAILURES = (NoTokenError, TimeoutError, aiohttp.ClientError, OSError)
 
@@ -139,7 +140,7 @@ class Vertex:
     ) -> bytes:
         try:
             async with await self._sent(method, url, body, timeout, verified=verified) as response:
-                return await response.read()
+                return await _bounded(response)
         except FAILURES as error:
             raise _failed(error) from None
 
@@ -180,14 +181,32 @@ def _refused(response: aiohttp.ClientResponse) -> ModelError:
     return ModelError(cause, sent=False, again=wait if wait <= LONGEST_WAIT else None)
 
 
+async def _bounded(response: aiohttp.ClientResponse) -> bytes:
+    """The body; raises ModelError where it is longer than any answer is, so that none fills the memory."""
+    said = response.content_length
+    # What is compressed is longer than it says.
+    if said is not None and said <= LONGEST_ANSWER and "Content-Encoding" not in response.headers:
+        return await response.read()
+    parts = bytearray()
+    async for chunk in response.content.iter_any():
+        parts += chunk
+        if len(parts) > LONGEST_ANSWER:
+            response.close()
+            raise ModelError("garbage", sent=True)
+    return bytes(parts)
+
+
 async def _events(response: aiohttp.ClientResponse) -> AsyncGenerator[bytes, None]:
     """The data of each server-sent event (WHATWG HTML, "Server-sent events"); one line each, as Vertex AI sends it."""
     rest = b""
+    read = 0
     async for chunk in response.content.iter_any():
+        read += len(chunk)
+        if read > LONGEST_ANSWER:
+            response.close()
+            raise ModelError("garbage", sent=True)
         rest += chunk
         *lines, rest = rest.split(b"\n")
-        if len(rest) > LONGEST_EVENT:
-            raise ModelError("garbage", sent=True)
         for line in lines:
             if line.startswith(b"data:"):
                 yield line[5:].strip()

@@ -13,7 +13,8 @@ import msgspec
 
 from ledger.price import Usage
 
-Count = Annotated[int, msgspec.Meta(ge=0)]
+# No call has as many tokens; what says so has not counted, and would be booked as money that nobody has.
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 
 
 class Turn(msgspec.Struct, frozen=True):
@@ -207,6 +208,8 @@ def _counted(generated: _Generated) -> Usage | None:
     meta = generated.usage_metadata
     if meta is None or not meta.prompt_token_count:
         return None
+    if not meta.candidates_token_count and generated.candidates and _said(generated.candidates[0]):
+        return None  # it said something, and did not count it
     asked = meta.prompt_token_count + meta.tool_use_prompt_token_count
     # Thoughts are billed as output (Vertex AI pricing, "Gemini").
     return Usage(asked, meta.candidates_token_count + meta.thoughts_token_count, meta.cached_content_token_count)

@@ -13,7 +13,9 @@ HERE = Path(__file__).parent
 FUNCTIONS = HERE.parents[1] / "functions"
 sys.path[:0] = [str(HERE), str(FUNCTIONS)]
 
-from standin import Standin  # noqa: E402 (found by the line above)
+from proposals import scripted  # noqa: E402 (found by the line above)
+from served import Served, serving  # noqa: E402
+from standin import Standin  # noqa: E402
 
 
 @pytest.fixture
@@ -21,6 +23,21 @@ def standin() -> Iterator[Standin]:
     """A stand-in for the Google services that the functions call."""
     with Standin() as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory, routes: dict[str, Any]) -> Iterator[tuple[Served, Standin]]:
+    """A router that the tests of one module share."""
+    with Standin() as server, serving(tmp_path_factory.mktemp("router"), routes, server) as served:
+        yield served, server
+
+
+@pytest.fixture
+def router(shared: tuple[Served, Standin]) -> tuple[Served, Standin]:
+    """The shared router, with a stand-in that is scripted anew for each test."""
+    served, server = shared
+    scripted(server)
+    return served, server
 
 
 @pytest.fixture(scope="session")

@@ -205,9 +205,12 @@ class Standin:
     async def _screen(self, request: web.Request) -> web.Response:
         text = json.loads(await request.read())["userPromptData"]["text"]
         self.screened.append(text)
+        if isinstance(self.screen, Slow):
+            await asyncio.sleep(self.screen.seconds)
         if isinstance(self.screen, int):
             return web.Response(status=self.screen)
-        found = self.screen(text) if callable(self.screen) else self.screen
+        scripted = self.screen.answer if isinstance(self.screen, Slow) else self.screen
+        found = scripted(text) if callable(scripted) else scripted
         result = {"filterMatchState": "NO_MATCH_FOUND", "filterResults": {}, "invocationResult": "SUCCESS"}
         return web.json_response({"sanitizationResult": {**result, **(found or {})}})
 

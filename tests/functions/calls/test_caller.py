@@ -1,0 +1,339 @@
+"""A model that fails: the case has its outcome in the charter's time, and each attempt costs what it costs."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from accounts import Booked, calls, idle, price, spent, trail
+from ledger.price import Usage
+from proposals import DRAFT, drafted, scripted
+from served import Served, free_port, serving
+from standin import Body, Slow, Standin, Streamed, generated
+
+Both = tuple[Served, Standin]
+SECONDS = 1
+# What a busy machine may take beside the charter's time: to record the outcome, and to be scheduled at all.
+SLACK = 1.5
+DRAFTED = json.dumps(drafted()).encode()
+TURN = {
+    "model": "x",
+    "messages": [{"role": "user", "content": "How long is the notice?"}],
+    "metadata": {"amount": "900", "injury": "false"},
+}
+
+
+def of(routes: dict[str, Any], retries: dict[str, Any] | None = None, **low: Any) -> dict[str, Any]:
+    """Routes of one second a role, a low tier that is changed, and a breaker that stays closed unless told."""
+    tiers = {name: {**route, "timeout_seconds": SECONDS} for name, route in routes["tiers"].items()}
+    kept = {"share": 0.1, "most": 10, "failures": 10_000, "open_seconds": 1}
+    tiers["low"] |= low
+    return {**routes, "tiers": tiers, "retries": {**kept, **(retries or {})}, "business_rules": []}
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory, routes: dict[str, Any]) -> Iterator[Both]:
+    with Standin() as standin, serving(tmp_path_factory.mktemp("router"), of(routes), standin) as served:
+        yield served, standin
+
+
+def timed(served: Served, **changes: Any) -> tuple[dict[str, Any], float]:
+    """The answer to a case, and the seconds that it took."""
+    started = time.monotonic()
+    answer = served.case(**changes)
+    return answer, time.monotonic() - started
+
+
+def since(served: Served, known: int) -> list[Booked]:
+    """The calls that were closed after the first ``known``."""
+    return calls(served.ledger)[known:]
+
+
+def told(tokens: tuple[int, int] = (100, 20), **usage: Any) -> dict[str, Any]:
+    """An ordinary answer with another count of tokens."""
+    answer = drafted()
+    answer["usageMetadata"] = {"promptTokenCount": tokens[0], "candidatesTokenCount": tokens[1], **usage}
+    return answer
+
+
+NOTHING = "released"
+ALL = "charged"
+FAULTS: dict[str, tuple[Any, str, str]] = {
+    "hung-before-headers": (Slow(20.0, drafted()), "timeout", ALL),
+    "hung-in-the-body": (Body(DRAFTED[:50], 20.0, DRAFTED[50:]), "timeout", ALL),
+    "slow-drip": (Body(*[part for byte in DRAFTED for part in (bytes([byte]), 0.05)]), "timeout", ALL),
+    "half-a-body": (Body(DRAFTED[:50], announced=len(DRAFTED), cut=True), "broken-off", ALL),
+    "dropped": (None, "broken-off", ALL),
+    "refused-the-load": (429, "busy", NOTHING),
+    "server-error": (500, "status-500", NOTHING),
+    "gateway": (502, "status-502", NOTHING),
+    "bad-request": (400, "status-400", NOTHING),
+    "html": (b"<html><body>It works!</body></html>", "garbage", ALL),
+    "empty": (b"", "garbage", ALL),
+    "truncated-json": (DRAFTED[:-9], "garbage", ALL),
+    "deep-json": (b"[" * 200_000, "garbage", ALL),
+    "not-utf-8": (b'{"candidates": [{"content": {"parts": [{"text": "\xff"}]}}]}', "garbage", ALL),
+    "another-shape": ({"choices": [{"text": "pay"}]}, "blocked", ALL),
+    "a-list": ([1, 2], "garbage", ALL),
+    "wrong-types": ({"candidates": "pay"}, "garbage", ALL),
+    "50-megabytes": (Body(*[b" " * (1 << 20)] * 50, DRAFTED), "garbage", ALL),
+    "50-megabytes-announced": (Body(*[b" " * (1 << 20)] * 50, announced=50 << 20), "garbage", ALL),
+    "negative-tokens": (told((-5, 20)), "garbage", ALL),
+    "10^18-tokens": (told((10**18, 20)), "garbage", ALL),
+    "10^40-tokens": (told((100, 10**40)), "garbage", ALL),
+    "tokens-in-words": (told(promptTokenCount="many"), "garbage", ALL),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_ends_in_the_fallback_in_time_and_is_paid_as_it_may_be_billed(router: Both, fault: str) -> None:
+    served, standin = router
+    known = len(calls(served.ledger))
+    before = spent_of(calls(served.ledger))
+    script, cause, state = FAULTS[fault]
+    standin.answers("gemini-flash", script)
+    answer, seconds = timed(served)
+    assert (answer["outcome"], answer["cause"]) == ("fallback", cause)
+    assert seconds < SECONDS + SLACK
+    made = since(served, known)
+    assert len(made) == len(standin.asked), "every attempt that the upstream saw is in the ledger, and no other"
+    assert {call.state for call in made} == {state}
+    assert [call.amount for call in made] == [call.reserved if state == ALL else 0 for call in made]
+    assert min(call.reserved for call in made) > 200 * 7_500_000, "at the least the output limit"
+    entry = trail(served.ledger)[-1]
+    assert [call["state"] for call in entry["calls"]] == [state] * len(made)
+    assert spent_of(calls(served.ledger)) == before + sum(call.get("spent", 0) for call in entry["calls"])
+
+
+def test_a_router_outlives_all_of_these_and_has_not_grown(router: Both) -> None:
+    served, _ = router
+    resident = int((Path("/proc") / str(served.process.pid) / "status").read_text().split("VmHWM:")[1].split()[0])
+    assert resident < 250_000, "kB at the most, although one answer had 50 MB"
+    assert served.case()["outcome"] == "automatic"
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [
+        None,
+        {},
+        {"promptTokenCount": 100},
+        {"candidatesTokenCount": 20},
+        {"promptTokenCount": 0, "candidatesTokenCount": 0},
+    ],
+    ids=["none", "empty", "no-output", "no-input", "zero"],
+)
+def test_an_answer_without_a_count_stays_charged_at_its_reservation(router: Both, usage: Any) -> None:
+    served, standin = router
+    standin.answers("gemini-flash", {**drafted(), "usageMetadata": usage})
+    assert served.case()["outcome"] == "automatic"
+    made = calls(served.ledger)[-1]
+    assert (made.state, made.amount) == ("charged", made.reserved)
+
+
+def test_what_was_answered_is_settled_at_the_counted_tokens_times_their_price(router: Both) -> None:
+    served, standin = router
+    known = len(calls(served.ledger))
+    counted = [Usage(100 + 7 * number, 1 + number) for number in range(40)]
+    standin.answers("gemini-flash", *[told((one.input, one.output)) for one in counted], 400)
+    with ThreadPoolExecutor(10) as pool:
+        outcomes = list(pool.map(lambda _: served.case()["outcome"], counted))
+    assert outcomes == ["automatic"] * 40
+    made = since(served, known)
+    assert {call.state for call in made} == {"settled"}
+    assert Counter(call.amount for call in made) == Counter(price("gemini-flash", one) for one in counted)
+    assert all(call.amount <= call.reserved for call in made)
+
+
+def test_an_output_over_its_limit_is_booked_as_an_overrun_and_alarmed(router: Both) -> None:
+    served, standin = router
+    usage = Usage(100, 90_000)
+    standin.answers("gemini-flash", told((usage.input, usage.output)))
+    assert served.case()["outcome"] == "automatic"
+    made = calls(served.ledger)[-1]
+    assert (made.state, made.amount) == ("settled", price("gemini-flash", usage))
+    assert made.amount > made.reserved
+    (call,) = trail(served.ledger)[-1]["calls"]
+    assert call["over"] == made.amount - made.reserved
+    alarm = next(entry for entry in reversed(served.log) if entry["event"] == "alarm")
+    assert (alarm["severity"], alarm["cause"]) == ("CRITICAL", "overrun")
+    assert trail(served.ledger, "overrun")[-1]["over"] == call["over"]
+
+
+def test_a_hung_checker_leaves_the_draft_to_a_person_in_time(router: Both) -> None:
+    served, standin = router
+    standin.answers("gemma", Slow(20.0, b""))
+    answer, seconds = timed(served, fields={"amount": "6000"})
+    assert (answer["outcome"], answer["cause"]) == ("fallback", "timeout")
+    assert answer["proposal"]["output"] == DRAFT["output"]
+    assert seconds < 2 * SECONDS + SLACK
+
+
+def test_screening_that_hangs_ends_in_the_fallback_in_time(router: Both) -> None:
+    served, standin = router
+    standin.screen = Slow(20.0, None)
+    answer, seconds = timed(served, fields={"amount": "6000"})
+    assert (answer["outcome"], answer["cause"], standin.asked) == ("fallback", "not-screened", [])
+    assert seconds < 2 * SECONDS + SLACK
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        Slow(20.0, b""),
+        Body(b'data: {"candidates": [{"content": {"parts": [{"text": "Thirty "}]}}]}\r\n\r\n', 20.0),
+        Streamed("Thirty ", "days.", cut_after=1),
+        Body(b"<html>"),
+        Body(b"data: {]\n\n"),
+        Body(b"data: " + b"x" * (20 << 20)),
+    ],
+    ids=["hung", "hung-in-the-stream", "half", "html", "garbage", "endless-event"],
+)
+def test_a_stream_that_fails_ends_in_time_and_stays_charged(router: Both, script: Any) -> None:
+    served, standin = router
+    known = len(calls(served.ledger))
+    standin.answers("gemini-flash", script)
+    started = time.monotonic()
+    status, said = served.post("/v1/chat/completions", {**TURN, "stream": True})
+    assert time.monotonic() - started < SECONDS + SLACK
+    assert status == 200
+    assert said.endswith("data: [DONE]\n\n")
+    assert "To the ordinary queue." in said or "broke off" in said
+    assert trail(served.ledger)[-1]["outcome"] == "fallback"
+    (made,) = since(served, known)
+    assert (made.state, made.amount) == ("charged", made.reserved)
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_storm_is_not_made_worse(tmp_path: Path, routes: dict[str, Any], standin: Standin, status: int) -> None:
+    """Retries are a tenth of the first calls, and the one that a process begins with."""
+    scripted(standin)
+    standin.answers("gemini-flash", status)
+    with serving(tmp_path, of(routes), standin) as served, ThreadPoolExecutor(10) as pool:
+        outcomes = Counter(pool.map(lambda _: served.case()["outcome"], range(100)))
+        assert outcomes == {"fallback": 100}
+        assert 100 < len(standin.asked) <= 100 + 1 + 10
+        made = calls(served.ledger)
+    assert len(made) == len(standin.asked)
+    assert {(call.state, call.amount) for call in made} == {("released", 0)}
+    assert spent(served.ledger) == 0
+    assert idle(served.ledger) == []
+
+
+@pytest.mark.parametrize(("wait", "asked"), [("30", 1), ("soon", 2), ("-1", 2), ("99999999", 2), ("0", 2)])
+def test_retry_after_is_kept_to_where_the_time_allows(
+    tmp_path: Path, routes: dict[str, Any], standin: Standin, wait: str, asked: int
+) -> None:
+    scripted(standin)
+    standin.retry_after = wait
+    standin.answers("gemini-flash", 429, drafted())
+    with serving(tmp_path, of(routes), standin) as served:
+        answer, seconds = timed(served)
+    assert len(standin.asked) == asked
+    assert answer["outcome"] == ("automatic" if asked == 2 else "fallback")
+    assert seconds < SECONDS + SLACK
+
+
+def test_the_breaker_opens_and_closes_again(tmp_path: Path, routes: dict[str, Any], standin: Standin) -> None:
+    scripted(standin)
+    # Without retries, so that failures are counted one a case.
+    with serving(tmp_path, of(routes, {"failures": 3, "share": 0.0, "open_seconds": 1}), standin) as served:
+        standin.answers("gemini-flash", 400)
+        assert [served.case()["cause"] for _ in range(3)] == ["status-400"] * 3
+        standin.answers("gemini-flash", drafted())
+        answer, seconds = timed(served)
+        assert (answer["cause"], len(standin.asked)) == ("breaker-open", 3)
+        assert seconds < SLACK
+        time.sleep(1.1)
+        assert [served.case()["outcome"] for _ in range(3)] == ["automatic"] * 3
+    assert [call.state for call in calls(served.ledger)] == ["released"] * 3 + ["settled"] * 3
+
+
+def test_a_trial_that_fails_keeps_the_breaker_open(tmp_path: Path, routes: dict[str, Any], standin: Standin) -> None:
+    scripted(standin)
+    with serving(tmp_path, of(routes, {"failures": 2, "share": 0.0, "open_seconds": 1}), standin) as served:
+        standin.answers("gemini-flash", 400)
+        assert [served.case()["cause"] for _ in range(3)] == ["status-400", "status-400", "breaker-open"]
+        time.sleep(1.1)
+        assert [served.case()["cause"] for _ in range(2)] == ["status-400", "breaker-open"]
+    assert len(standin.asked) == 3
+
+
+@pytest.mark.parametrize("fault", [400, 500, b"<html>"], ids=["refused", "server-error", "garbage"])
+def test_the_next_model_is_asked_and_each_is_paid_at_its_own_price(
+    tmp_path: Path, routes: dict[str, Any], standin: Standin, fault: Any
+) -> None:
+    scripted(standin)
+    standin.answers("gemini-flash", fault)
+    with serving(tmp_path, of(routes, {"share": 0.0}, next_models=["gemini-lite"]), standin) as served:
+        assert timed(served)[0]["outcome"] == "automatic"
+        *first, last = calls(served.ledger)
+        assert {call.model for call in first} == {"gemini-flash"}
+        assert last.model == "gemini-lite"
+        assert (last.state, last.amount) == ("settled", price("gemini-lite", Usage(100, 20)))
+        paid = sum(call.amount for call in first)
+        assert paid == (sum(call.reserved for call in first) if fault == b"<html>" else 0)
+    assert spent(served.ledger) == paid + last.amount
+    assert idle(served.ledger) == []
+
+
+def test_the_next_model_streams_where_the_first_does_not(
+    tmp_path: Path, routes: dict[str, Any], standin: Standin
+) -> None:
+    standin.answers("gemini-flash", 500)
+    standin.answers("gemini-lite", Streamed("Thirty ", "days."))
+    with serving(tmp_path, of(routes, next_models=["gemini-lite"]), standin) as served:
+        _, said = served.post("/v1/chat/completions", {**TURN, "stream": True})
+    assert "Thirty " in said
+    assert [(call.model, call.state) for call in calls(served.ledger)][-1] == ("gemini-lite", "settled")
+
+
+def test_a_model_is_not_asked_when_no_time_is_left_for_it(
+    tmp_path: Path, routes: dict[str, Any], standin: Standin
+) -> None:
+    scripted(standin)
+    standin.answers("gemini-flash", Slow(20.0, b""))
+    with serving(tmp_path, of(routes, next_models=["gemini-lite"]), standin) as served:
+        answer, seconds = timed(served)
+        _, said = served.post("/v1/chat/completions", {**TURN, "stream": True})
+    assert (answer["outcome"], answer["cause"]) == ("fallback", "timeout")
+    assert seconds < SECONDS + SLACK
+    assert "To the ordinary queue." in said
+    assert {call.model for call in calls(served.ledger)} == {"gemini-flash"}
+
+
+def test_a_model_that_cannot_be_reached_costs_nothing(tmp_path: Path, routes: dict[str, Any], standin: Standin) -> None:
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    with serving(tmp_path, of(routes), standin, VERTEX_URL=nowhere) as served:
+        answer, seconds = timed(served)
+        assert (answer["outcome"], answer["cause"]) == ("fallback", "unreachable")
+        assert seconds < SECONDS + SLACK
+        made = calls(served.ledger)
+    assert {(call.state, call.amount) for call in made} == {("released", 0)}
+    assert 1 <= len(made) <= 2
+
+
+def test_answers_that_a_model_should_have_given_differently_cost_what_was_counted(
+    tmp_path: Path, routes: dict[str, Any], standin: Standin
+) -> None:
+    """Blocked, cut off at the limit, or no proposal: the upstream counted them, and bills what it counted."""
+    answers = [
+        generated("I think you should pay."),
+        generated(json.dumps(DRAFT), finish="MAX_TOKENS"),
+        generated(json.dumps(DRAFT), finish="SAFETY"),
+    ]
+    standin.answers("gemini-flash", *answers)
+    with serving(tmp_path, of(routes, next_models=["gemini-lite"]), standin) as served:
+        assert [served.case()["outcome"] for _ in answers] == ["fallback"] * 3
+    assert [call.state for call in calls(served.ledger)] == ["settled"] * 3
+    assert spent(served.ledger) == 3 * price("gemini-flash", Usage(100, 20))
+
+
+def spent_of(made: list[Booked]) -> int:
+    return sum(call.amount for call in made)
