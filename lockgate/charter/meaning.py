@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -30,6 +31,10 @@ _OF_MEASURE: dict[str, tuple[str, ...]] = {
 }
 
 
+# Thai to Burmese, Khmer, and East Asian scripts.
+_SPACELESS = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff\U00020000-\U0003ffff]"
+
+
 class Refusal(NamedTuple):
     """Why something cannot be asked in a place, and what to do instead."""
 
@@ -55,6 +60,13 @@ def contradictions(condition: Condition, names: Names, path: Path) -> Iterator[C
             yield from contradictions(inner, names, (*path, junction, index))
     if condition.not_ is not None:
         yield from contradictions(condition.not_, names, (*path, "not"))
+    for index, phrase in enumerate(condition.mentions or ()):
+        if re.search(_SPACELESS, phrase):
+            yield Contradiction(
+                (*path, "mentions", index),
+                f"{phrase} is in a script without spaces between words, where no word can be found",
+                "Ask a field instead.",
+            )
     for subject in condition.said(("field", "output", "measure")):
         name = condition.value(subject)
         if refusal := names.refused.get(name if subject == "measure" else subject):

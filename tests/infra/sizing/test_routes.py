@@ -46,13 +46,15 @@ def written(data: dict[str, Any]) -> Charter:
 
 def started(charter: Charter) -> Any:
     """The table as the router has it, once it has looked for faults in it."""
+    from mask.masker import faults as faults_of_masking
     from normalise.intake import faults as faults_of_intake
     from route.judge import faults as faults_of_conditions
     from route.table import load as load_table
 
     text = routes.render(charter)
     table = load_table(text.encode(), routes.judged(charter), routes.digest(text))
-    assert [*faults_of_intake(table.intake), *faults_of_conditions(table)] == []
+    faults = [*faults_of_intake(table.intake), *faults_of_conditions(table), *faults_of_masking(table.masking)]
+    assert faults == []
     return table
 
 
