@@ -119,8 +119,8 @@ class Condition(_Sparse):
         default=None,
         description=(
             "quality: share of the declared fields that were there as declared, without a default or a repair; "
-            "confidence: the drafting model's own; source: who sent the case; segment: each segment that it is in; text: all text of "
-            "the case, or of the answer in business_rules."
+            "confidence: the drafting model's own; source: who sent the case; segment: each segment that it is in; "
+            "text: all text of the case, or of the answer in business_rules."
         ),
     )
     output: FieldName | None = Field(
