@@ -34,6 +34,9 @@ WATCHED = 10_000
 def main(arguments: Sequence[str]) -> int:
     """Print all figures; the exit status is 1 when a bar is missed or a figure is invalid."""
     options = _options(arguments)
+    if not servers.CORES or not Path("/proc/self/stat").exists():
+        print("SKIPPED: the router's bench needs Linux, whose /proc and pinning it uses")
+        return 0
     with tempfile.TemporaryDirectory(prefix="lockgate-bench-") as folder, servers.upstream() as upstream:
         _about(upstream, Path(folder), options)
         launches = list(_launches(f"http://127.0.0.1:{upstream.launch.port}", Path(folder)))
@@ -66,7 +69,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 def _about(upstream: Running, folder: Path, options: argparse.Namespace) -> None:
     print(
         f"{os.cpu_count()} cores, Python {sys.version.split()[0]}, load average {rounds.loads()}: the server under "
-        f"test on core {servers.UNDER_TEST}, upstream and callers on core {servers.AROUND}"
+        f"test on core {servers.UNDER_TEST[0]}, upstream and callers on core {servers.AROUND[0]}"
     )
     print(
         f"{rounds.CALLERS} callers, {options.rounds} rounds of {options.seconds:g} s each in turn; chat "

@@ -18,10 +18,10 @@ from benchmarks.router import ours, payload, peers
 from benchmarks.router.peers import MissingError
 
 ROOT = Path(__file__).resolve().parents[2]
-UNDER_TEST = 0
-"""The core of the server under test."""
-AROUND = max(os.sched_getaffinity(0))
-"""The core of the upstream and the callers; the same one where there is only one."""
+CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+"""Those that this process may use; none where the system cannot pin (other than Linux)."""
+UNDER_TEST, AROUND = CORES[:1], CORES[-1:]
+"""The core of the server under test, and that of the upstream and the callers; the same where there is only one."""
 START_SECONDS = 180.0
 UVICORN = ["--host", "127.0.0.1", "--loop", "uvloop", "--http", "httptools", "--workers", "1", "--no-access-log"]
 
@@ -126,10 +126,13 @@ def portkey(upstream: str, folder: Path) -> Launch:
 
 
 @contextlib.contextmanager
-def pinned(core: int) -> Iterator[None]:
+def pinned(core: Sequence[int]) -> Iterator[None]:
     """What is started inside runs on this core, with all its threads."""
+    if not core:
+        yield
+        return
     before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {core})
+    os.sched_setaffinity(0, core)
     try:
         yield
     finally:
