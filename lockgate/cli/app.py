@@ -11,6 +11,22 @@ import typer
 
 from lockgate import __version__
 from lockgate.cli.formats import Format
+from lockgate.cli.options import (
+    Answers,
+    At,
+    Colour,
+    Config,
+    Form,
+    Out,
+    Policies,
+    Program,
+    StackArgument,
+    StackName,
+    Timeout,
+    Verbose,
+    example,
+)
+from lockgate.cli.policy_verbs import policy
 from lockgate.cli.trail_verbs import trail
 
 # Plain help: a third of the time of the rich one, and the same in every terminal and in docs/cli.md.
@@ -23,9 +39,6 @@ app = typer.Typer(
     help="Opens a deployment only when its plan is level with its charter.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-policy = typer.Typer(
-    rich_markup_mode=None, no_args_is_help=True, help="The rules: list them, document them, test them."
-)
 app.add_typer(policy, name="policy")
 app.add_typer(trail, name="trail")
 
@@ -35,49 +48,7 @@ def command() -> Any:
     return typer.main.get_command(app)
 
 
-def _example(*lines: str) -> str:
-    return "\b\nExample:\n" + "\n".join(f"  {line}" for line in lines)
-
-
-StackArgument = Annotated[str, typer.Argument(metavar="STACK", help="A stack of this checkout, such as claims-triage.")]
-Policies = Annotated[
-    Path | None, typer.Option("--policies", metavar="DIR", help="Judge by the policies in this folder.")
-]
-At = Annotated[
-    str | None,
-    typer.Option("--at", metavar="DATE", help="Judge as of this RFC 3339 date or date-time.", show_default="now"),
-]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also show what passed, and every resource.")]
-Colour = Annotated[
-    bool | None,
-    typer.Option("--color/--no-color", help="Colour in text.", show_default="on a terminal without NO_COLOR"),
-]
-Form = Annotated[Format, typer.Option("--format", help="Form of the verdict.", case_sensitive=False)]
-Out = Annotated[
-    Path | None,
-    typer.Option("--out", metavar="FILE", help="Write the result to this file, in one step.", show_default="stdout"),
-]
-Program = Annotated[
-    Path | None, typer.Option("--program", metavar="DIR", help="Record the Pulumi Python project in this folder.")
-]
-StackName = Annotated[
-    str | None,
-    typer.Option("--stack", metavar="NAME", help="With --program: the stack to record.", show_default="its only one"),
-]
-Config = Annotated[
-    list[str] | None,
-    typer.Option("--config", metavar="KEY=VALUE", help="Configuration for the program; may be repeated."),
-]
-Answers = Annotated[
-    Path | None,
-    typer.Option("--answers", metavar="FILE", help="JSON with what the program's invokes return: {token: {result}}."),
-]
-Timeout = Annotated[
-    float, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="Longest time that recording may take.")
-]
-
-
-def _version(wanted: bool) -> None:
+def _told(wanted: bool) -> None:
     if wanted:
         typer.echo(f"lockgate {__version__}")
         raise typer.Exit
@@ -86,14 +57,14 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def _root(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+        bool, typer.Option("--version", callback=_told, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     del version  # its callback has ended the process
 
 
 @app.command(
-    epilog=_example(
+    epilog=example(
         "lockgate check claims-triage",
         "lockgate check --plan plan.json --charter stacks/claims-triage/charter.yaml",
         "lockgate check --program ../shop --format sarif --out lockgate.sarif",
@@ -137,7 +108,7 @@ def check(
     raise typer.Exit(check.status(verdict))
 
 
-@app.command(epilog=_example("lockgate plan claims-triage --out plan.json"))
+@app.command(epilog=example("lockgate plan claims-triage --out plan.json"))
 def plan(
     stack: Annotated[str | None, typer.Argument(metavar="STACK", help="A stack of this checkout.")] = None,
     *,
@@ -155,7 +126,7 @@ def plan(
     output.put(calls.recorded(source, calls.how(config or [], answers, timeout)), out)
 
 
-@app.command(epilog=_example("lockgate watch claims-triage"))
+@app.command(epilog=example("lockgate watch claims-triage"))
 def watch(
     stack: StackArgument,
     *,
@@ -170,7 +141,7 @@ def watch(
     watch.run(Path.cwd(), stack, policies=policies, at=at, verbose=verbose, colour=colour)
 
 
-@app.command(epilog=_example("lockgate up claims-triage", "lockgate up claims-triage --yes"))
+@app.command(epilog=example("lockgate up claims-triage", "lockgate up claims-triage --yes"))
 def up(
     stack: StackArgument,
     *,
@@ -192,7 +163,7 @@ def up(
 
 
 @app.command(
-    epilog=_example(
+    epilog=example(
         "lockgate rehearse claims-triage",
         "lockgate rehearse claims-triage --engine",
         "lockgate rehearse claims-triage --format json --out rehearsal.json",
@@ -246,7 +217,7 @@ def rehearse(
 
 
 @app.command(
-    epilog=_example(
+    epilog=example(
         "lockgate audit claims-triage --live",
         "lockgate audit claims-triage --live --format json --out audit.json",
         "lockgate audit claims-triage --live --emulator http://127.0.0.1:8080",
@@ -297,7 +268,7 @@ def audit(
 
 
 @app.command(
-    epilog=_example(
+    epilog=example(
         "lockgate switch claims-triage show",
         "lockgate switch claims-triage stop --why 'answers name other customers'",
         "lockgate switch claims-triage pause low --why 'hail' --until 2026-11-24",
@@ -341,7 +312,7 @@ def switch(
     output.to_stdout(switch.run(switch.Call(stack, action, tier, why, until, by), form, datetime.now(UTC)))
 
 
-@app.command(epilog=_example("lockgate emulator --port 8080", "lockgate emulator --port 8080 --state cloud.json"))
+@app.command(epilog=example("lockgate emulator --port 8080", "lockgate emulator --port 8080 --state cloud.json"))
 def emulator(
     *,
     port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="0 takes a free one.")] = 8080,
@@ -363,7 +334,7 @@ def emulator(
     emulator.run(host, port, state)
 
 
-@app.command(epilog=_example("lockgate init invoice-check --from staff-assistant"))
+@app.command(epilog=example("lockgate init invoice-check --from staff-assistant"))
 def init(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The new stack's name: lower-case, with hyphens.")],
     source: Annotated[
@@ -381,7 +352,7 @@ def init(
     output.to_stdout("\n".join([*lines, f"Answer each TBD, then run: lockgate check {name}"]) + "\n")
 
 
-@app.command(epilog=_example("lockgate doctor", "lockgate doctor --install-engine"))
+@app.command(epilog=example("lockgate doctor", "lockgate doctor --install-engine"))
 def doctor(
     install_engine: Annotated[
         bool, typer.Option("--install-engine", help="Install the Pulumi engine with the SDK's own installer.")
@@ -407,7 +378,7 @@ def doctor(
     raise typer.Exit(0 if doctor.can_check(tools) else 3)
 
 
-@app.command(epilog=_example("lockgate archive verdict.json --to s3://evidence/claims --until 2036-12-31"))
+@app.command(epilog=example("lockgate archive verdict.json --to s3://evidence/claims --until 2036-12-31"))
 def archive(
     verdict: Annotated[Path, typer.Argument(metavar="VERDICT", help="A verdict: lockgate check --format json.")],
     reports: Annotated[
@@ -427,57 +398,3 @@ def archive(
     from lockgate.cli import output, storage
 
     output.to_stdout(storage.archive(verdict, reports or [], to=to, until=until))
-
-
-@policy.command("list", epilog=_example("lockgate policy list", "lockgate policy list --format json"))
-def policy_list(
-    form: Annotated[str, typer.Option("--format", metavar="text|json", help="A table, or JSON.")] = "text",
-    policies: Policies = None,
-) -> None:
-    """List the rules: id, severity, group and what each holds."""
-    from lockgate.cli import output, rules
-
-    output.to_stdout(rules.listing(policies, form))
-
-
-@policy.command("docs", epilog=_example("lockgate policy docs --out docs/rules.md"))
-def policy_docs(out: Out = None, policies: Policies = None) -> None:
-    """Write the reference of the rules, in Markdown."""
-    from lockgate.cli import output, rules
-
-    output.put(rules.reference(policies), out)
-
-
-@policy.command("test", epilog=_example("lockgate policy test"))
-def policy_test(policies: Policies = None) -> None:
-    """Compile the policies strictly, run their tests, and demand that they cover every line.
-
-    Exit status: 0 all is well, 1 a test fails or a line is not covered, 3 the policies do not compile.
-    """
-    from lockgate.cli import output, rules
-
-    text, good = rules.test(policies, os.environ)
-    output.to_stdout(text)
-    raise typer.Exit(0 if good else 1)
-
-
-@policy.command("publish", epilog=_example("lockgate policy publish s3://policies/bundle.tar.gz --signing-key key.pem"))
-def policy_publish(
-    to: Annotated[str, typer.Argument(metavar="ADDRESS", help="Where: s3://BUCKET/PATH?endpoint=URL&region=REGION.")],
-    *,
-    signing_key: Annotated[Path, typer.Option("--signing-key", metavar="FILE", help="The private key, as PEM.")],
-    algorithm: Annotated[
-        str, typer.Option("--algorithm", metavar="NAME", help="RS256, ES256 and their like.")
-    ] = "RS256",
-    policies: Policies = None,
-) -> None:
-    """Put the policies into an S3-compatible store, as a signed bundle that OPA servers download.
-
-    OPA checks and signs the bundle; the store's credentials come from AWS_ACCESS_KEY_ID and its like. A server that
-    has the bundle is asked by OPA_URL, and decides only while its revision is the one printed here.
-
-    Exit status: 0 published, 2 the call, the key or the store is wrong, 3 OPA does not accept the policies.
-    """
-    from lockgate.cli import output, storage
-
-    output.to_stdout(storage.publish(to, key=signing_key, algorithm=algorithm, folder=policies, environment=os.environ))
