@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 import typer
 
-from lockgate import __version__
 from lockgate.cli.formats import Format
 from lockgate.cli.options import (
     Answers,
@@ -24,6 +23,7 @@ from lockgate.cli.options import (
     StackName,
     Timeout,
     Verbose,
+    Version,
     example,
 )
 from lockgate.cli.policy_verbs import policy
@@ -48,18 +48,8 @@ def command() -> Any:
     return typer.main.get_command(app)
 
 
-def _told(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"lockgate {__version__}")
-        raise typer.Exit
-
-
 @app.callback()
-def _root(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_told, is_eager=True, help="Show the version.")
-    ] = False,
-) -> None:
+def _root(version: Version = False) -> None:
     del version  # its callback has ended the process
 
 

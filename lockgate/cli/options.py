@@ -7,12 +7,19 @@ from typing import Annotated
 
 import typer
 
+from lockgate import __version__
 from lockgate.cli.formats import Format
 
 
 def example(*lines: str) -> str:
     """The end of a verb's help: calls as they are typed."""
     return "\b\nExample:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"lockgate {__version__}")
+        raise typer.Exit
 
 
 StackArgument = Annotated[str, typer.Argument(metavar="STACK", help="A stack of this checkout, such as claims-triage.")]
@@ -51,3 +58,4 @@ Answers = Annotated[
 Timeout = Annotated[
     float, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="Longest time that recording may take.")
 ]
+Version = Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")]
