@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping
 from contextlib import aclosing
+from decimal import Decimal
 from typing import Any, Literal
 
 import msgspec
@@ -40,6 +41,7 @@ class Refused(Exception):
         param: str | None = None,
         after: int = 0,
         headers: Headers | None = None,
+        left: Left | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -47,15 +49,30 @@ class Refused(Exception):
         self.param = param
         self.after = after
         self.headers = headers or []
+        self.left = left
+
+
+class Left(msgspec.Struct, frozen=True):
+    """What a budget has left, what the call may cost at most, both in ``currency``, and when the budget starts again.
+
+    ``budget`` is its scope, name, window and first day, such as ``tier/low/day/2026-11-23``.
+    """
+
+    budget: str
+    left: Decimal
+    needed: Decimal
+    currency: str
+    resets_at: str
 
 
 class Error(msgspec.Struct, frozen=True):
-    """What every answer without a decision says; ``param`` names the key that is wrong."""
+    """What every answer without a decision says; ``param`` names the key that is wrong, ``budget`` what is spent."""
 
     message: str
     type: ErrorType
     code: str
     param: str | None = None
+    budget: Left | msgspec.UnsetType = msgspec.UNSET
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -84,18 +101,31 @@ class Stream(msgspec.Struct, frozen=True):
 class Incoming:
     """One request. Its body can be read once, and is never longer than what the reader allows."""
 
-    __slots__ = ("_receive", "headers", "method", "path")
+    __slots__ = ("_lines", "_receive", "headers", "method", "path")
 
     def __init__(self, scope: MutableMapping[str, Any], receive: Receive) -> None:
         self.method: str = scope["method"]
         self.path: str = scope["path"]
-        self.headers: dict[bytes, bytes] = dict(scope["headers"])
+        self._lines: list[tuple[bytes, bytes]] = scope["headers"]
+        self.headers: dict[bytes, bytes] = dict(self._lines)
         self._receive = receive
 
     def header(self, name: str) -> str | None:
         """A header by its name in lower case; None where it is absent, or no ASCII."""
         value = self.headers.get(name.encode())
         return value.decode() if value is not None and value.isascii() else None
+
+    def single(self, name: bytes) -> str | None:
+        """A header that must not stand twice: who checked one of them may not have seen the other.
+
+        None where it is absent, empty where it is no ASCII; raises Refused.
+        """
+        if sum(known == name for known, _ in self._lines) > 1:
+            raise Refused(400, "same-header", f"the header {name.decode()} stands twice; send it once")
+        value = self.headers.get(name)
+        if value is None:
+            return None
+        return value.decode() if value.isascii() else ""
 
     async def body(self, most: int) -> bytes:
         """The body; raises Refused where it is longer than ``most`` bytes or the caller went away."""
@@ -132,7 +162,8 @@ def refusal(refused: Refused) -> Answer:
         headers.append((b"retry-after", str(refused.after).encode()))
     if refused.status == 401:
         headers.append((b"www-authenticate", b"Bearer"))
-    return json(refused.status, Failure(Error(str(refused), kind, refused.code, refused.param)), headers)
+    error = Error(str(refused), kind, refused.code, refused.param, refused.left or msgspec.UNSET)
+    return json(refused.status, Failure(error), headers)
 
 
 async def respond(answer: Answer | Stream, incoming: Incoming, send: Send) -> None:

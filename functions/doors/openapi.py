@@ -96,7 +96,7 @@ def _get_case(state: Any, failure: Any) -> dict[str, Any]:
         "parameters": [key],
         "responses": {
             "200": _body("Its state.", state),
-            **_failures(failure, "401", "403", "404", "500", "503"),
+            **_failures(failure, "400", "401", "403", "404", "500", "503"),
         },
     }
 
@@ -127,7 +127,7 @@ def _listed(description: str, name: str, failure: Any) -> dict[str, Any]:
         "summary": description,
         "responses": {
             "200": _body("The list.", {"$ref": _REF.format(name=name)}),
-            **_failures(failure, "401", "403", "500"),
+            **_failures(failure, "400", "401", "403", "500", "503"),
         },
     }
 
@@ -179,7 +179,7 @@ _MEANING = {
     "422": "A declared rule refuses the case: a field, the source, or its version.",
     "429": "A budget has too little left; `retry-after` says when it starts again.",
     "500": "The router failed; the case is not decided.",
-    "503": "The ledger does not answer; the case is not decided.",
+    "503": "The ledger does not answer, or no token can be checked; the case is not decided.",
 }
 
 _SECONDS = {"schema": {"type": "integer", "minimum": 1}, "description": "Seconds after which to ask again."}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import partial
 from itertools import count
 from typing import Any
@@ -17,7 +17,7 @@ import aiohttp
 import msgspec
 
 from calls.caller import Caller, Job
-from doors.http import Refused
+from doors.http import Left, Refused
 from doors.metadata import Metadata
 from flow.decide import Core, Flow
 from flow.outcome import Decided
@@ -139,8 +139,10 @@ class Router:
 
     def over_budget(self, error: OverBudgetError) -> Refused:
         """The answer to a case for which too little money is left."""
-        wait = max(1, round((error.resets_at - datetime.now(UTC)).total_seconds()))
-        return Refused(429, "over-budget", f"{error}; in {self.table.currency}", after=wait)
+        wait = max(1, math.ceil(error.resets_at.timestamp() - self.clock()))
+        again, currency = error.resets_at.isoformat(), self.table.currency
+        left = Left(str(error.account), error.left, error.needed, currency, again)
+        return Refused(429, "over-budget", f"{error} (amounts in {currency})", after=wait, left=left)
 
     def log(self, told: Told, decided: Decided, started: float, trace: str) -> None:
         """Write the line of the log; ``started`` is of the monotonic clock."""

@@ -44,8 +44,11 @@ class Callers:
         """The tenant of the caller; raises Refused."""
         if self._only is not None:
             return self._only
-        # Cloud Run documentation, "Authenticating service-to-service": either header carries the identity token.
-        header = incoming.header("x-serverless-authorization") or incoming.header("authorization") or ""
+        # Cloud Run documentation, "Authenticating service-to-service": either header carries the identity token, and
+        # where both are there only the first was checked.
+        header = incoming.single(b"x-serverless-authorization")
+        if header is None:
+            header = incoming.single(b"authorization") or ""
         kind, _, token = header.partition(" ")
         if kind.lower() != "bearer" or not token:
             raise Refused(401, "no-token", "the request has no identity token; send one as a bearer token")
@@ -55,7 +58,7 @@ class Callers:
         claims = _read(token) if self._check == "platform" else await asyncio.to_thread(self._verified, token)
         if claims is None:
             raise Refused(401, "bad-token", "the identity token is none, or not for this service; fetch a new one")
-        found = self._tenants.get(claims.email)
+        found = self._tenants.get(claims.email) if claims.email else None
         if found is None:
             raise Refused(403, "no-tenant", "the caller belongs to no tenant; add it to the charter's tenants")
         if len(self._known) >= MOST_KNOWN:
@@ -74,7 +77,10 @@ class Callers:
         try:
             said = id_token.verify_token(token, request, self._audience, self._certificates)
             return msgspec.convert(said, _Claims) if said.get("email_verified", True) else None
-        except (exceptions.GoogleAuthError, ValueError, urllib3.exceptions.HTTPError):
+        except (exceptions.TransportError, urllib3.exceptions.HTTPError):
+            message = "the issuer's public keys cannot be read, so no token can be checked; send the request again"
+            raise Refused(503, "no-keys", message, after=5) from None
+        except (exceptions.GoogleAuthError, ValueError):
             return None
 
 
