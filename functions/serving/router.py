@@ -35,6 +35,7 @@ from serving.stops import Stops
 from serving.who import Callers
 from vertex.call import Token
 from vertex.shape import ModelError
+from vertex.wire import Wire
 
 # How long an answer waits for its record; the model has been paid, but nobody may act on what nobody can audit.
 DURABLE_SECONDS = 10.0
@@ -73,6 +74,7 @@ class Router:
     token: Token
     store: Store
     session: aiohttp.ClientSession
+    wire: Wire
     longest: float
     clock: Callable[[], float] = time.time
     names: Iterator[int] = field(default_factory=partial(count, 1))

@@ -22,6 +22,7 @@ from ledger.budget import Budgets
 from ledger.keeper import Alarm, Ledger
 from ledger.price import PriceBook
 from ledger.store import Store
+from mask import masker
 from mask.masker import Masker
 from normalise import intake
 from normalise.intake import Intake
@@ -37,6 +38,7 @@ from storage.objects import Object
 from switch import state as switches
 from vertex.call import Place, Vertex
 from vertex.token import Token
+from vertex.wire import Wire
 
 ANCHOR_SECONDS = 60.0
 
@@ -64,7 +66,8 @@ def read(archive: Path, environment: Mapping[str, str]) -> Setup:
     """The setup of the archive's folder; raises RoutesError, PriceBookError for its prices, BudgetError."""
     raw = (archive / "routes.json").read_bytes()
     table = load(raw, environment.get("ROUTES"), environment.get("TABLE_SHA256"))
-    wrong = [f"routes.json: {fault}" for fault in (*intake.faults(table.intake), *faults.faults(table))]
+    found = (*intake.faults(table.intake), *faults.faults(table), *masker.faults(table.masking))
+    wrong = [f"routes.json: {fault}" for fault in found]
     ledger = {name: environment[name] for name in _LEDGER if environment.get(name)}
     if "LEDGER_FILE" not in ledger and not {"LEDGER_HOST", "LEDGER_DATABASE", "LEDGER_USER"} <= ledger.keys():
         wrong.append("neither LEDGER_HOST, LEDGER_DATABASE and LEDGER_USER nor LEDGER_FILE is set")
@@ -112,7 +115,8 @@ async def opened(setup: Setup) -> Router:
     await ledger.open()
     ledger.start()
     judge = Judge(table)
-    vertex = Vertex(session, token, setup.place)
+    wire = Wire()
+    vertex = Vertex(session, wire, token, setup.place)
     armor = setup.place.armor
     router = Router(
         table=table,
@@ -134,6 +138,7 @@ async def opened(setup: Setup) -> Router:
         token=token,
         store=store,
         session=session,
+        wire=wire,
         longest=float(max(route.deadline() for route in table.tiers.values())),
     )
     router.tasks.append(asyncio.create_task(_anchored(router)))
@@ -148,6 +153,7 @@ async def closed(router: Router) -> None:
     await router.ledger.close()
     await _anchor(router)
     await router.store.close()
+    router.wire.close()
     await router.session.close()
 
 

@@ -12,9 +12,10 @@ import msgspec
 from yarl import URL
 
 from route.table import Model
-from vertex import shape
+from vertex import shape, wire
 from vertex.shape import ModelError, Piece, Prompt, Reply
 from vertex.token import NoTokenError
+from vertex.wire import BrokenOffError, NotSentError, Target, TooLongError, Wire
 
 Token = Callable[[], Awaitable[str]]
 AGAIN_SECONDS = 0.2
@@ -22,9 +23,9 @@ AGAIN_SECONDS = 0.2
 LONGEST_WAIT = 60.0
 PASSING = frozenset({408, 429, 500, 502, 503, 504})
 # The longest output of a model is some hundred thousand bytes of text, in events of a few hundred bytes each.
-LONGEST_ANSWER = 16 << 20
+LONGEST_ANSWER = wire.MOST_BYTES
 STREAM = "streamGenerateContent?alt=sse"
-FAILURES = (NoTokenError, TimeoutError, aiohttp.ClientError, OSError)
+FAILURES = (NoTokenError, NotSentError, BrokenOffError, TooLongError, TimeoutError, aiohttp.ClientError, OSError)
 
 _encode = msgspec.json.Encoder().encode
 
@@ -59,29 +60,30 @@ class _Endpoint(msgspec.Struct, rename="camel"):
 class Vertex:
     """The models of the use case."""
 
-    def __init__(self, session: aiohttp.ClientSession, token: Token, place: Place) -> None:
+    def __init__(self, session: aiohttp.ClientSession, wire: Wire, token: Token, place: Place) -> None:
         self._session = session
+        self._wire = wire
         self._token = token
         self._place = place
-        self._reached: dict[str, URL] = {}
-        self._managed: dict[tuple[str, str], URL] = {}
+        self._reached: dict[str, Target] = {}
+        self._managed: dict[str, Target] = {}
+        self._headers: dict[str, bytes] = {}
 
     async def ask(self, name: str, model: Model, prompt: Prompt, most_output: int, timeout: float) -> Reply:
         """The model's answer within ``timeout`` seconds; raises ModelError."""
         if model.hosting == "managed":
+            where = self._managed.get(name)
+            if where is None:
+                where = self._managed[name] = wire.target(self._url(name, model, "generateContent"))
             body = shape.managed_request(prompt, most_output, self._place.armor)
-            return shape.managed_reply(
-                await self._read("POST", self._url(name, model, "generateContent"), body, timeout)
-            )
+            return shape.managed_reply(await self._posted(where, body, timeout))
         if name not in self._place.deployed:
             raise ModelError("not-deployed", sent=False)
         started = time.monotonic()
-        url = await self._address(self._place.deployed[name], timeout)
+        where = await self._address(self._place.deployed[name], timeout)
         timeout = max(0.001, timeout - (time.monotonic() - started))
         body = shape.deployed_request(prompt, most_output)
-        # A private endpoint shows a self-signed certificate, and is asked by its address in the stack's own network
-        # (Google Cloud, "Use dedicated private endpoints based on Private Service Connect for online inference").
-        return shape.deployed_reply(await self._read("POST", url, body, timeout, verified=False))
+        return shape.deployed_reply(await self._posted(where, body, timeout))
 
     async def stream(
         self, name: str, model: Model, prompt: Prompt, most_output: int, timeout: float
@@ -97,7 +99,7 @@ class Vertex:
         body = shape.managed_request(prompt, most_output, self._place.armor)
         done = False
         try:
-            response = await self._sent("POST", self._url(name, model, STREAM), body, timeout)
+            response = await self._sent("POST", URL(self._url(name, model, STREAM), encoded=True), body, timeout)
             async with response, aclosing(_events(response)) as events:
                 async for event in events:
                     piece = shape.managed_piece(event)
@@ -108,14 +110,10 @@ class Vertex:
         if not done:
             raise ModelError("cut-short", sent=True)
 
-    def _url(self, name: str, model: Model, verb: str) -> URL:
-        known = self._managed.get((name, verb))
-        if known is None:
-            path = f"{self._place.parent}/publishers/{model.publisher}/models/{name}:{verb}"
-            known = self._managed[name, verb] = URL(f"{self._place.root}/v1/{path}", encoded=True)
-        return known
+    def _url(self, name: str, model: Model, verb: str) -> str:
+        return f"{self._place.root}/v1/{self._place.parent}/publishers/{model.publisher}/models/{name}:{verb}"
 
-    async def _address(self, endpoint: str, timeout: float) -> URL:
+    async def _address(self, endpoint: str, timeout: float) -> Target:
         """Where the endpoint is asked: at the address that Private Service Connect gave it, or where it was looked up.
 
         The address is made with the deployment, and no output of the deployment's resource has it; so Vertex AI is
@@ -123,7 +121,7 @@ class Vertex:
         """
         if endpoint not in self._reached:
             try:
-                raw = await self._read("GET", URL(endpoint), None, timeout)
+                raw = await self._read(endpoint, timeout)
                 private = msgspec.json.decode(raw, type=_Endpoint).private_service_connect_config
             except ModelError as error:
                 raise ModelError(error.cause, sent=False, again=error.again) from None
@@ -132,30 +130,45 @@ class Vertex:
             found = next((one.ip_address for one in private.psc_automation_configs if one.ip_address), None)
             path = urlsplit(endpoint).path
             reached = f"{endpoint if found is None else f'https://{found}{path}'}:predict"
-            self._reached[endpoint] = URL(reached, encoded=True)
+            # A private endpoint shows a self-signed certificate, and is asked by its address in the stack's own network
+            # (Google Cloud, "Use dedicated private endpoints based on Private Service Connect for online inference").
+            self._reached[endpoint] = wire.target(reached, verified=False)
         return self._reached[endpoint]
 
-    async def _read(
-        self, method: str, url: URL, body: object | None, timeout: float, *, verified: bool = True
-    ) -> bytes:
+    async def _posted(self, where: Target, body: object, timeout: float) -> bytes:
+        """The body of an answer with status 200; raises ModelError."""
         try:
-            async with await self._sent(method, url, body, timeout, verified=verified) as response:
+            token = await self._token()
+            headers = self._headers.get(token)
+            if headers is None:
+                # Only the newest token is kept.
+                lines = f"Authorization: Bearer {token}\r\nContent-Type: application/json\r\n"
+                self._headers = {token: lines.encode("ascii")}
+                headers = self._headers[token]
+            answered = await self._wire.post(where, headers, _encode(body), timeout)
+        except FAILURES as error:
+            raise _failed(error) from None
+        # The text of an error may repeat the prompt, so only the status leaves this function.
+        if answered.status != 200:
+            raise _refused(answered.status, answered.headers.get(b"retry-after", b"").decode("latin-1"))
+        return answered.body
+
+    async def _read(self, url: str, timeout: float) -> bytes:
+        try:
+            async with await self._sent("GET", URL(url), None, timeout) as response:
                 return await _bounded(response)
         except FAILURES as error:
             raise _failed(error) from None
 
-    async def _sent(
-        self, method: str, url: URL, body: object | None, timeout: float, *, verified: bool = True
-    ) -> aiohttp.ClientResponse:
+    async def _sent(self, method: str, url: URL, body: object | None, timeout: float) -> aiohttp.ClientResponse:
         """A response with status 200; raises ModelError, and what FAILURES names."""
         headers = {"Authorization": f"Bearer {await self._token()}", "Content-Type": "application/json"}
         data = None if body is None else _encode(body)
         limit = aiohttp.ClientTimeout(total=timeout)
-        response = await self._session.request(method, url, data=data, headers=headers, timeout=limit, ssl=verified)
+        response = await self._session.request(method, url, data=data, headers=headers, timeout=limit)
         if response.status != 200:
-            # The text of an error may repeat the prompt, so only the status leaves this function.
             response.close()
-            raise _refused(response)
+            raise _refused(response.status, response.headers.get("retry-after", ""))
         return response
 
 
@@ -164,19 +177,21 @@ def _failed(error: Exception) -> ModelError:
     match error:
         case NoTokenError():
             return ModelError("no-token", sent=False)
-        case aiohttp.ConnectionTimeoutError() | aiohttp.ClientConnectorError():
+        case NotSentError() | aiohttp.ConnectionTimeoutError() | aiohttp.ClientConnectorError():
             return ModelError("unreachable", sent=False, again=AGAIN_SECONDS)
         case TimeoutError():
             return ModelError("timeout", sent=True)
+        case TooLongError():
+            return ModelError("garbage", sent=True)
         case _:
             return ModelError("broken-off", sent=True, again=AGAIN_SECONDS)
 
 
-def _refused(response: aiohttp.ClientResponse) -> ModelError:
-    cause = "busy" if response.status == 429 else f"status-{response.status}"
-    if response.status not in PASSING:
+def _refused(status: int, asked: str) -> ModelError:
+    """What a status other than 200 means; ``asked`` is the seconds of Retry-After, if any."""
+    cause = "busy" if status == 429 else f"status-{status}"
+    if status not in PASSING:
         return ModelError(cause, sent=False)
-    asked = response.headers.get("retry-after", "")
     wait = float(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else AGAIN_SECONDS
     return ModelError(cause, sent=False, again=wait if wait <= LONGEST_WAIT else None)
 

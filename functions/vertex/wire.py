@@ -1,0 +1,206 @@
+"""HTTP/1.1 for the call that every case makes: one request on a connection that is kept for the next.
+
+httptools parses and uvloop carries it; docs/decisions (router) says what aiohttp's client cost here, and why it serves
+everything else. What it does not do, Vertex AI does not need: redirects, cookies, proxies, compressed answers, and
+answers that end with the connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from functools import cache
+from typing import cast
+from urllib.parse import urlsplit
+
+import httptools
+import msgspec
+
+# Google's front ends close a connection after ten minutes without a request; ours goes before, so that none is used
+# that is just being closed.
+IDLE_SECONDS = 60.0
+MOST_BYTES = 16 << 20
+
+
+class NotSentError(Exception):
+    """No connection could be had in time, so nothing left this machine."""
+
+
+class BrokenOffError(Exception):
+    """The answer did not come whole: it may have been made, and be billed."""
+
+
+class TooLongError(Exception):
+    """The answer is longer than any is, so it was not read to its end."""
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """A whole answer; names of headers are in lower case."""
+
+    status: int
+    headers: dict[bytes, bytes]
+    body: bytes
+
+
+class Target(msgspec.Struct, frozen=True):
+    """Where a request goes, taken apart once; ``head`` is its first line and its Host."""
+
+    host: str
+    port: int
+    tls: bool
+    verified: bool
+    head: bytes
+
+
+def target(url: str, *, verified: bool = True) -> Target:
+    """Take the URL of a POST apart; ``verified`` is whether the server's certificate is checked."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    tls = parts.scheme == "https"
+    port = parts.port or (443 if tls else 80)
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    return Target(host, port, tls, verified, f"POST {path} HTTP/1.1\r\nHost: {parts.netloc}\r\n".encode("ascii"))
+
+
+class _Connection(asyncio.Protocol):
+    """One connection; at most one request is under way on it."""
+
+    def __init__(self, held: list[_Connection]) -> None:
+        self._held = held
+        self._loop = asyncio.get_running_loop()
+        self._answer: asyncio.Future[Answered] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._headers: dict[bytes, bytes] = {}
+        self._body: list[bytes] = []
+        self._size = 0
+        self.since = 0.0
+
+    def ask(self, request: bytes, deadline: float) -> asyncio.Future[Answered]:
+        """Send a request; ``deadline`` is of the loop's clock."""
+        self._answer = answer = self._loop.create_future()
+        self._parser = httptools.HttpResponseParser(self)
+        self._timer = self._loop.call_at(deadline, self._fail, TimeoutError())
+        self.transport.write(request)
+        return answer
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.Transport, transport)
+
+    def connection_lost(self, _: Exception | None) -> None:
+        if self in self._held:
+            self._held.remove(self)
+        self._fail(BrokenOffError())
+
+    def data_received(self, data: bytes) -> None:
+        if self._answer is None:
+            self.transport.abort()  # an answer that nobody asked for
+            return
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserError:
+            self._fail(BrokenOffError())
+
+    def on_message_begin(self) -> None:
+        # Also after an interim answer (1xx), which is none.
+        self._headers, self._body, self._size = {}, [], 0
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._headers[name.lower()] = value
+
+    def on_body(self, body: bytes) -> None:
+        self._size += len(body)
+        if self._size > MOST_BYTES:
+            self._fail(TooLongError())
+        else:
+            self._body.append(body)
+
+    def on_message_complete(self) -> None:
+        status = self._parser.get_status_code()
+        if status < 200 or self._answer is None:
+            return
+        body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
+        answer, self._answer = self._answer, None
+        self._stop()
+        if self._parser.should_keep_alive():
+            self.since = self._loop.time()
+            self._held.append(self)
+        else:
+            self.transport.close()
+        if not answer.done():
+            answer.set_result(Answered(status, self._headers, body))
+
+    def _fail(self, error: Exception) -> None:
+        answer, self._answer = self._answer, None
+        self._stop()
+        self.transport.abort()
+        if answer is not None and not answer.done():
+            answer.set_exception(error)
+
+    def _stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+class Wire:
+    """The connections of one process, by where they lead."""
+
+    def __init__(self) -> None:
+        self._held: dict[tuple[str, int, bool], list[_Connection]] = {}
+
+    async def post(self, where: Target, headers: bytes, body: bytes, timeout: float) -> Answered:
+        """Send ``body`` and return the answer, whatever its status, within ``timeout`` seconds.
+
+        ``headers`` are whole lines. Raises NotSentError, BrokenOffError, TooLongError and TimeoutError. A call that is cancelled
+        takes its connection with it.
+        """
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + timeout
+        connection = self._idle(where, loop.time()) or await self._connected(where, timeout)
+        request = b"%b%bContent-Length: %d\r\n\r\n%b" % (where.head, headers, len(body), body)
+        answer = connection.ask(request, deadline)
+        try:
+            return await answer
+        except asyncio.CancelledError:
+            connection.transport.abort()
+            raise
+
+    def close(self) -> None:
+        """Let go of the connections that nobody uses."""
+        for held in self._held.values():
+            while held:
+                held.pop().transport.abort()
+
+    def _idle(self, where: Target, now: float) -> _Connection | None:
+        held = self._held.get((where.host, where.port, where.verified))
+        while held:
+            # The one that was used last: it is the least likely to be closed by the other side.
+            connection = held.pop()
+            if now - connection.since < IDLE_SECONDS and not connection.transport.is_closing():
+                return connection
+            connection.transport.abort()
+        return None
+
+    async def _connected(self, where: Target, timeout: float) -> _Connection:
+        held = self._held.setdefault((where.host, where.port, where.verified), [])
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(timeout):
+                _, connection = await loop.create_connection(
+                    lambda: _Connection(held),
+                    where.host,
+                    where.port,
+                    ssl=_context(where.verified) if where.tls else None,
+                )
+        except (OSError, TimeoutError, ssl.SSLError) as error:
+            raise NotSentError(type(error).__name__) from None
+        return connection
+
+
+@cache
+def _context(verified: bool) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if not verified:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
