@@ -151,8 +151,8 @@ class Wire:
     async def post(self, where: Target, headers: bytes, body: bytes, timeout: float) -> Answered:
         """Send ``body`` and return the answer, whatever its status, within ``timeout`` seconds.
 
-        ``headers`` are whole lines. Raises NotSentError, BrokenOffError, TooLongError and TimeoutError. A call that is cancelled
-        takes its connection with it.
+        ``headers`` are whole lines. Raises NotSentError, BrokenOffError, TooLongError and TimeoutError. A call that is
+        cancelled takes its connection with it.
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout
