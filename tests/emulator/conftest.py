@@ -8,9 +8,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from emulator.cloud import Cloud
 from tests.emulator.serving import serving_in_thread
+
+# How fast an example is made and run says how busy the machine is, and nothing of the emulator.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 PROJECT, NUMBER = "demo-project", "123456789012"
 SEED: dict[str, Any] = {
