@@ -159,6 +159,14 @@ def test_a_trail_that_was_written_anew_is_found_by_any_anchor() -> None:
     assert faults(forged, Head(2, 0, start(one, 2)))
 
 
+@pytest.mark.parametrize("anchor", [Head(1, 0, bytes(32)), Head(2, 0, bytes(32)), Head(0, 0, b"other")])
+def test_an_anchor_of_a_chain_that_had_no_entry_yet_holds_where_it_began(anchor: Head) -> None:
+    one = whole([0])
+    assert faults(one) == []
+    assert faults(one, Head(1, 0, one.heads[1].hash), Head(0, 0, trail.GENESIS)) == []
+    assert faults(one, anchor)
+
+
 def test_a_chain_that_is_removed_with_its_head_is_missed_by_the_register() -> None:
     one = whole([2, 2])
     del one.heads[2]
