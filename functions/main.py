@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 import sys
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import aiohttp
-import functions_framework.aio
+import functions_framework.aio as framework
 from cloudevents.http.event import CloudEvent
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -38,6 +39,10 @@ except RoutesError as error:
 if os.environ.get("FUNCTION_TARGET", "router") == "router":
     from asgi import app
 
+    # The application that the framework makes hears of its beginning and its end, and hands neither on. A router that
+    # does not hear of its end gives no lease back, and what it holds idle can be spent by nobody until the day is over.
+    vars(framework)["Starlette"] = partial(Starlette, lifespan=app.lifespan)
+
 
 class _Handed(Response):
     """A response that hands its request on to the router, so that both servers run the same code."""
@@ -51,7 +56,7 @@ class _Handed(Response):
         await app(scope, self._request.receive, send)
 
 
-@functions_framework.aio.http
+@framework.http
 async def router(request: Request) -> Response:
     """Both doors: see ``doors.app``."""
     return _Handed(request)
@@ -64,7 +69,7 @@ def _record() -> Object:
     return Object(aiohttp.ClientSession(), Token(), root, os.environ["STATE_BUCKET"], spends.OBJECT)
 
 
-@functions_framework.aio.cloud_event
+@framework.cloud_event
 async def spend_guard(event: CloudEvent) -> None:
     """Keep the spend record, and say it loudly when the charter's limit is reached.
 

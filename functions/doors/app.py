@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 import traceback
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 from doors import cases, chat, health, openapi
@@ -61,8 +62,22 @@ class App:
                 self._keeper = asyncio.create_task(self._kept_open(self._router))
             return self._router
 
+    @asynccontextmanager
+    async def lifespan(self, _: object) -> AsyncIterator[None]:
+        """For a server that takes the beginning and the end of an application as one context."""
+        await self._opened()
+        try:
+            yield
+        finally:
+            await self._closed()
+
+    async def _closed(self) -> None:
+        if self._keeper is not None:
+            self._keeper.cancel()
+            await asyncio.gather(self._keeper, return_exceptions=True)
+
     async def _kept_open(self, router: Router) -> None:
-        """Close the router when the event loop ends: functions-framework tells an application nothing of its end.
+        """Close the router when the event loop ends, where no server says that the application does.
 
         ``asyncio.run`` cancels what is left and waits for it, after the server has finished its requests.
         """
@@ -81,9 +96,7 @@ class App:
             return
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        if self._keeper is not None:
-            self._keeper.cancel()
-            await asyncio.gather(self._keeper, return_exceptions=True)
+        await self._closed()
         await send({"type": "lifespan.shutdown.complete"})
 
 

@@ -25,8 +25,13 @@ class Stops:
         async def spent() -> Record | None:
             return (await spends.read(spend_record))[0]
 
-        async def switched() -> Switch:
-            return switch.parse((await switches.read())[0])
+        async def switched() -> Switch | None:
+            raw, _ = await switches.read()
+            try:
+                return switch.parse(raw)
+            except StoreError:
+                # It was read, and nobody knows what it says: what was known before must not go on.
+                return None
 
         self._spend = Watched(spent, spends.FRESH, spends.USABLE, clock)
         self._switch = Watched(switched, switch.FRESH, switch.USABLE, clock)
@@ -42,5 +47,7 @@ class Stops:
         try:
             state = await self._switch.value()
         except StoreError:
+            return "switch-unknown"
+        if state is None:
             return "switch-unknown"
         return state.cause(tier, datetime.datetime.now(datetime.UTC)) if state.stopped or state.paused else None
