@@ -322,7 +322,6 @@ class Ledger:
         """Journal a closing. If that fails the journal says ``reserved`` still, which is never too little."""
         with contextlib.suppress(JournalError):
             self._journaled(event)
-        self._commit_wanted.set()
 
     def _journaled(self, event: Event) -> None:
         try:
@@ -366,6 +365,8 @@ class Ledger:
     async def _committing(self) -> None:
         while True:
             await self._commit_wanted.wait()
+            if self._group.many:
+                await asyncio.sleep(self.policy.gather_seconds)
             self._commit_wanted.clear()
             if self._fenced:
                 continue  # a new chain begins with the next joining, which wakes this again
@@ -386,6 +387,8 @@ class Ledger:
             self._exchange_wanted.clear()
             try:
                 await self.exchange()
+                if self._book.closed:
+                    self._commit_wanted.set()
                 if time.monotonic() - heard > self.policy.silent_seconds / 4:
                     heard = time.monotonic()
                     await self.give_up_silent()
