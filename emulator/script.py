@@ -24,6 +24,8 @@ JSON = dict[str, Any]
 NUMBERS = ("first_seconds", "between_seconds", "cut_after", "garble_after", "error_after")
 """Keys that say how an answer is sent, each a number from 0 on."""
 MOST = 600.0
+COUNTS = ("prompt_tokens", "answer_tokens", "thought_tokens", "cached_tokens", "count")
+"""Keys that count something, each a whole number from 0 on."""
 
 
 class Script:
@@ -38,14 +40,7 @@ class Script:
         if not isinstance(items, list) or not all(isinstance(i, dict) for i in items):
             raise invalid('/_script takes {"answers": [{"model": …, "match": …, "text": …}]}')
         for item in items:
-            for key in NUMBERS:
-                value = item.get(key, 0)
-                if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= MOST:
-                    raise invalid(f"`{key}` is {value!r:.50}, expected a number from 0 to {MOST:.0f}")
-            try:
-                re.compile(str(item.get("match", "")))
-            except re.error as error:
-                raise invalid(f"`match` is not a regular expression: {error}") from None
+            _check(item)
         self.answers.extend(copied(items))
 
     def next(self, model: str, request: object) -> JSON | None:
@@ -62,3 +57,24 @@ class Script:
                     self.answers.remove(answer)
             return copied(answer)
         return None
+
+
+def _check(answer: JSON) -> None:
+    """400 for a key whose value is of no use, so that it is told when the script is handed in."""
+    for key in NUMBERS:
+        value = answer.get(key, 0)
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= MOST:
+            raise invalid(f"`{key}` is {value!r:.50}, expected a number from 0 to {MOST:.0f}")
+    for key in COUNTS:
+        value = answer.get(key, 0)
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            raise invalid(f"`{key}` is {value!r:.50}, expected a whole number from 0 on")
+    parts = answer.get("parts", [])
+    if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
+        raise invalid("`parts` is a list of objects, as `contents.parts` is")
+    if not isinstance(answer.get("error", {}), dict):
+        raise invalid("`error` is an object with `status` and `message`")
+    try:
+        re.compile(str(answer.get("match", "")))
+    except re.error as error:
+        raise invalid(f"`match` is not a regular expression: {error}") from None

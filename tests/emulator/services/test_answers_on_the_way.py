@@ -170,6 +170,17 @@ def test_an_answer_of_any_service_is_cut_or_garbled(emulator: Emulator) -> None:
     assert emulator.ok("GET", f"/secretmanager/v1/projects/{PROJECT}/secrets")["totalSize"] == 2
 
 
-@pytest.mark.parametrize("wrong", [{"cut_after": -1}, {"first_seconds": "soon"}, {"between_seconds": True}])
-def test_a_script_without_numbers_is_refused(emulator: Emulator, wrong: dict[str, Any]) -> None:
-    assert "expected a number" in emulator.refused(400, "POST", "/_script", {"answers": [wrong]})["message"]
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"cut_after": -1}, "expected a number"),
+        ({"first_seconds": "soon"}, "expected a number"),
+        ({"between_seconds": True}, "expected a number"),
+        ({"prompt_tokens": 1.5}, "expected a whole number"),
+        ({"parts": ["text"]}, "list of objects"),
+        ({"error": "later"}, "object with"),
+        ({"match": "("}, "not a regular expression"),
+    ],
+)
+def test_a_script_that_is_of_no_use_is_refused(emulator: Emulator, wrong: dict[str, Any], said: str) -> None:
+    assert said in emulator.refused(400, "POST", "/_script", {"answers": [wrong]})["message"]
