@@ -208,11 +208,7 @@ class Ledger:
         return await self._store.run(transaction)
 
     async def heads(self) -> list[Head]:
-        """Where the register and this process's chain end; raises StoreDownError.
-
-        Written down where nobody can rewrite them, such as a locked log bucket, they are anchors: what is in the trail
-        by now, and in chains that ended, cannot be changed any more without ``trail.verify`` showing it.
-        """
+        """Where the register and this process's chain end: anchors, once written down elsewhere; raises StoreDownError."""
         return await self._store.run(store.anchors(self._holder.holder))
 
     # One round of each; ``start`` repeats them.
