@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
+from demo import router
 from demo.faults import FAULTS, MISSING, ROOT, Fault, plant
 from lockgate.rehearsal.emulated import Emulator
 from lockgate.rehearsal.engine.checkout import copy_program
@@ -25,6 +26,11 @@ WIDTH = 80
 EMULATED = (
     "From here on, what the plan says is carried out: against an emulated Google Cloud on this machine, through "
     "Google's REST APIs. It is as right as the emulator is, and proves nothing about a real account."
+)
+
+ROUTED = (
+    "The archive that the stack deploys, on this machine: its routes, prices and rules are the charter's, its ledger and "
+    "audit trail are real. The models' answers are the demo's script."
 )
 
 
@@ -51,6 +57,7 @@ def main() -> int:
         print(f"\n{textwrap.fill(EMULATED, WIDTH)}", flush=True)
         outcomes += [_rehearse(len(outcomes) + number, stack) for number, stack in enumerate(STACKS, 1)]
         outcomes.append(_rehearse_denied(len(outcomes) + 1, MISSING, copies[MISSING]))
+    outcomes.append(_route(len(outcomes) + 1))
     print(_rule("Summary"))
     for outcome in outcomes:
         print(f"{'ok ' if outcome.as_promised else 'NOT'} {outcome.said:9} {outcome.seconds:5.1f} s  {outcome.title}")
@@ -82,6 +89,17 @@ def _rehearse_denied(number: int, fault: Fault, checkout: Path) -> Outcome:
     print(f"The emulator, asked by the demo: {calls} calls, {count} resources.", flush=True)
     title = f"{number}. {fault.summary}: nothing created"
     return Outcome(title, "denied" if status == 1 else f"status {status}", seconds, (status, calls, count) == (1, 0, 0))
+
+
+def _route(number: int) -> Outcome:
+    """Cases of a reference stack, sent to its router, which runs here against the emulated cloud."""
+    print(_rule(f"{number}. {router.STACK}, its router at work"))
+    print(f"{textwrap.fill(ROUTED, WIDTH)}\n", flush=True)
+    started = time.monotonic()
+    with Emulator() as emulator, tempfile.TemporaryDirectory(prefix="lockgate-demo-") as folder:
+        fine = router.show(asyncio.run(emulator.address()), Path(folder))
+    said = "routed" if fine else "failed"
+    return Outcome(f"{number}. {router.STACK}: cases by risk tier", said, time.monotonic() - started, fine)
 
 
 def _asked(address: str, door: str) -> dict[str, Any]:

@@ -118,9 +118,9 @@ def show(emulator: str, folder: Path) -> bool:
 
 def _told(said: Mapping[str, Any], outcome: str) -> str:
     if "error" in said:
-        return f"{outcome}: {said['error']['message']}"
-    why = "; ".join(said.get("objections") or said["why"])
-    return f"{said['tier']:6} {outcome:9} {why}"
+        return f"refused: {said['error']['message']}"
+    why = [said["cause"]] if outcome == "fallback" else said.get("objections") or said["why"]
+    return f"{said['tier']}, {outcome}: {'; '.join(why)}"
 
 
 def _verified(folder: Path) -> bool:
@@ -151,7 +151,10 @@ class _Cloud:
     def answers(self, draft: Mapping[str, Any]) -> None:
         """Script the drafting model; the checking model agrees."""
         drafted = {"text": json.dumps({**draft, "confidence": 0.93}), "count": 1}
-        agreed = {"text": json.dumps({"agrees": True, "reasons": []})}
+        message = {"role": "assistant", "content": json.dumps({"agrees": True, "reasons": []})}
+        chat = {"choices": [{"index": 0, "message": message, "finish_reason": "stop"}]}
+        # A Model Garden container wraps its chat completion so.
+        agreed = {"response": {"predictions": {**chat, "usage": {"prompt_tokens": 212, "completion_tokens": 9}}}}
         models = {"gemini-3.8-flash": drafted, self.checker: agreed}
         answers = [{"model": f"publishers/google/models/{name}", **answer} for name, answer in models.items()]
         self._call("/_script", {"answers": answers})
