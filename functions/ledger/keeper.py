@@ -208,7 +208,7 @@ class Ledger:
         return await self._store.run(transaction)
 
     async def heads(self) -> list[Head]:
-        """Where the register and this process's chain end: anchors, once written down elsewhere; raises StoreDownError."""
+        """Where the register and this process's chain end, to be written down as anchors; raises StoreDownError."""
         return await self._store.run(store.anchors(self._holder.holder))
 
     # One round of each; ``start`` repeats them.
