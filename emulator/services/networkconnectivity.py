@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from typing import Any
 
 from emulator.context import Context
@@ -122,6 +123,45 @@ def range_created(ctx: Context, name: str, body: JSON) -> None:
     raise failed_precondition("No free range of that length is left.")
 
 
+# ---- regional endpoints ---------------------------------------------------------------------------------------------
+def endpoint_created(ctx: Context, name: str, body: JSON) -> None:
+    """An address of a subnetwork for one of Google's regional APIs, and the forwarding rule that has it."""
+    _, project, _, region, _, ident = name.split("/")
+    if not re.fullmatch(rf"[a-z0-9-]+\.{re.escape(region)}\.rep\.googleapis\.com", str(body["targetGoogleApi"])):
+        host = f"SERVICE.{region}.rep.googleapis.com"
+        raise invalid(f"Invalid target_google_api: expected {host}.", field_path="target_google_api")
+    for field in ("network", "subnetwork"):
+        if not body.get(field):
+            raise invalid(f"Required field {field} is not set.", field_path=field)
+    link = ctx.canonical("projects/" + str(body["subnetwork"]).partition("projects/")[2])
+    subnetwork = ctx.store.get("compute", link)
+    if subnetwork is None:
+        raise GoogleError("NOT_FOUND", f"The subnetwork '{body['subnetwork']}' was not found.")
+    body["ipAddress"] = _endpoint_address(ctx, name, body, ipaddress.ip_network(str(subnetwork["ipCidrRange"])))
+    rules = f"//compute.googleapis.com/projects/{project}/regions/{region}/forwardingRules"
+    body["pscForwardingRule"] = f"{rules}/{ident}"
+
+
+def _endpoint_address(
+    ctx: Context, name: str, body: JSON, addresses: ipaddress.IPv4Network | ipaddress.IPv6Network
+) -> str:
+    taken = {str(held.get("ipAddress")) for _, _, held in ctx.store.rows(ctx.label, name.rpartition("/")[0])}
+    wanted = str(body.get("address") or "")
+    if not wanted:
+        # The first address is the subnetwork's own gateway.
+        return next((str(one) for one in list(addresses.hosts())[1:1000] if str(one) not in taken), "")
+    try:
+        literal = ipaddress.ip_address(wanted)
+    except ValueError:
+        held = ctx.store.get("compute", ctx.canonical("projects/" + wanted.partition("projects/")[2])) or {}
+        if "address" not in held:
+            raise invalid(f"Invalid address '{wanted[:100]}'.", field_path="address") from None
+        literal = ipaddress.ip_address(str(held["address"]))
+    if literal not in addresses or str(literal) in taken:
+        raise invalid(f"The address {literal} is taken, or not of the subnetwork's {addresses}.", field_path="address")
+    return str(literal)
+
+
 SERVICE = Service(
     "networkconnectivity",
     package="google.cloud.networkconnectivity.{version}",
@@ -136,5 +176,6 @@ SERVICE = Service(
         "hubs": Resource(defaults=hub_defaults, on_create=identified, on_delete=hub_deleted, parents_must_exist=False),
         "spokes": Resource(defaults=spoke_defaults, on_create=spoke_created),
         "internalRanges": Resource(on_create=range_created),
+        "regionalEndpoints": Resource(on_create=endpoint_created),
     },
 )
