@@ -194,6 +194,9 @@ def _memory(launches: Sequence[Launch], upstream: Running, folder: Path, request
     shown = held[1::2]
     print(f"\nmemory of Lockgate over {requests:,} requests, in {time.perf_counter() - begun:.0f} s")
     print(f"  after each fifth of them: {', '.join(f'{one:.1f}' for one in shown)} MB")
+    state = Path(launch.environment["LEDGER_FILE"]).parent
+    size = sum(file.stat().st_size for file in state.rglob("*") if file.is_file()) / 1e6
+    print(f"  ledger, trail and journals on disk after that, and after all rounds before: {size:,.0f} MB")
     yield _judged("memory, of that after the first fifth", shown[-1] / shown[0], 1.05, at_least=False)
 
 

@@ -13,17 +13,16 @@ from functools import cache
 from typing import Any
 
 import aiohttp
+import yarl
 
 Message = MutableMapping[str, Any]
-URL = os.environ["UPSTREAM"] + "/v1/chat/completions"
-KEPT = (b"content-type", b"content-length")
-# Faster than aiohttp's defaults, each by a little: no cookies, no list of connections' ends, no limits, no tracing.
+URL = yarl.URL(os.environ["UPSTREAM"] + "/v1/chat/completions", encoded=True)
 NO_LIMIT = aiohttp.ClientTimeout(total=None, connect=None, sock_read=None, sock_connect=None)
 
 
 @cache
 def session() -> aiohttp.ClientSession:
-    """One for the process, made inside its event loop."""
+    """One for the process, made inside its event loop. Each option was measured, and takes a little time off."""
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=0),
         cookie_jar=aiohttp.DummyCookieJar(),

@@ -43,7 +43,7 @@ STAGES: Mapping[str, tuple[str, ...]] = {
         "ledger.price:PriceBook.tariff",
         "ledger.keeper:Ledger.reserve",
     ),
-    "upstream call (aiohttp)": ("vertex.call:Vertex.ask", "aiohttp.client_proto:ResponseHandler.data_received"),
+    "upstream call": ("vertex.call:Vertex.ask", "vertex.wire:_Connection.data_received"),
     "settle": ("ledger.keeper:Ledger.settle",),
     "audit record": ("serving.router:Router.kept",),
     "group commit": ("ledger.keeper:Ledger.commit",),
