@@ -29,8 +29,8 @@ EMULATED = (
 )
 
 ROUTED = (
-    "The archive that the stack deploys, on this machine: its routes, prices and rules are the charter's, its ledger and "
-    "audit trail are real. The models' answers are the demo's script."
+    "The archive that the stack deploys, on this machine: its routes, prices and rules are the charter's, its ledger "
+    "and audit trail are real. The models' answers are the demo's script."
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import time
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -16,7 +16,9 @@ from flow.decide import Taken
 from flow.outcome import Decided, Outcome, Proposed
 from ledger import store
 from ledger.store import Claim, StoreDownError
+from mask.masker import MASK
 from normalise.case import BadRequestError, Case, Change
+from normalise.intake import UNKNOWN_VERSION
 from normalise.request import MOST_BYTES, parse
 from route.judge import Facts, all_text
 from route.table import Tier
@@ -124,7 +126,7 @@ async def _decided(router: Router, opened: _Opened) -> Answer:
     facts.segments, facts.unsure = router.judge.segments(facts)
     tier, why = router.judge.tier(facts)
     hidden = router.masker.case(case.fields)
-    shown, attacks = hidden.fields, []
+    shown, attacks = _known(router, case, hidden.fields), []
     job = Job(opened.tenant, tier, opened.deadline, [])
     cause = await router.stops.cause(tier)
     if cause is None and not case.concerns:
@@ -167,6 +169,14 @@ async def _decided(router: Router, opened: _Opened) -> Answer:
     await router.kept(told, decided, Shown(opened.id, shown), kept)
     router.log(told, decided, opened.started, opened.trace)
     return answer
+
+
+def _known(router: Router, case: Case, fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields without what nobody declared, which may hold anything that is masked elsewhere under its own name."""
+    if case.version != UNKNOWN_VERSION and fields.keys() <= router.declared:
+        return fields
+    known = frozenset() if case.version == UNKNOWN_VERSION else router.declared
+    return {name: value if name in known else MASK for name, value in fields.items()}
 
 
 def _answer(router: Router, case: Case, key: str, decided: Decided) -> Answer:

@@ -58,11 +58,15 @@ class Repeats(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Router:
-    """One process's parts. ``clock`` is in seconds since 1970, ``longest`` the longest route's deadline in seconds."""
+    """One process's parts. ``clock`` is in seconds since 1970, ``longest`` the longest route's deadline in seconds.
+
+    ``declared`` are the names of the fields that the charter declares, in key form.
+    """
 
     table: Table
     judge: Judge
     intake: Intake
+    declared: frozenset[str]
     metadata: Metadata
     masker: Masker
     core: Core

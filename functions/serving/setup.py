@@ -26,6 +26,7 @@ from mask import masker
 from mask.masker import Masker
 from normalise import intake
 from normalise.intake import Intake
+from normalise.text import key_form
 from route import faults
 from route.judge import Judge
 from route.table import RoutesError, Table, load
@@ -122,6 +123,7 @@ async def opened(setup: Setup) -> Router:
         table=table,
         judge=judge,
         intake=Intake(table.intake),
+        declared=frozenset(map(key_form, table.intake.fields)),
         metadata=Metadata(table.intake),
         masker=Masker(table.masking),
         core=Core(table, judge),

@@ -148,6 +148,16 @@ def test_an_unknown_source_is_refused_or_reviewed_and_never_answered(router: Bot
     assert standin.asked == []
 
 
+def test_what_nobody_declared_reaches_no_person_unmasked(router: Both) -> None:
+    """Under another schema's names a field that is masked by name would not be recognised."""
+    served, _ = router
+    served.post("/v1/cases", case(schema="99", fields={"inhaber": "Erika Beispiel"}))
+    with sqlite3.connect(served.ledger) as store:
+        (masked,) = store.execute("SELECT masked FROM review ORDER BY at DESC LIMIT 1").fetchone()
+    assert set(json.loads(masked).values()) == {"[masked]"}
+    assert "inhaber" in json.loads(masked)
+
+
 def test_a_repeated_case_is_decided_and_paid_once(router: Both) -> None:
     served, standin = router
     wanted = json.dumps(case()).encode()
