@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from pathlib import Path
 from typing import Any
 
 import pytest
 from proposals import DRAFT, drafted
-from served import Served, case
+from served import Served, case, serving
 from standin import Standin, generated, predicted
 
 Both = tuple[Served, Standin]
@@ -148,14 +149,19 @@ def test_an_unknown_source_is_refused_or_reviewed_and_never_answered(router: Bot
     assert standin.asked == []
 
 
-def test_what_nobody_declared_reaches_no_person_unmasked(router: Both) -> None:
+def test_what_nobody_declared_reaches_no_person_unmasked(
+    tmp_path: Path, routes: dict[str, Any], standin: Standin
+) -> None:
     """Under another schema's names a field that is masked by name would not be recognised."""
-    served, _ = router
-    served.post("/v1/cases", case(schema="99", fields={"inhaber": "Erika Beispiel"}))
-    with sqlite3.connect(served.ledger) as store:
-        (masked,) = store.execute("SELECT masked FROM review ORDER BY at DESC LIMIT 1").fetchone()
-    assert set(json.loads(masked).values()) == {"[masked]"}
-    assert "inhaber" in json.loads(masked)
+    kept = {**routes, "intake": {**routes["intake"], "unknown_fields": "review"}}
+    with serving(tmp_path, kept, standin) as served:
+        for schema in ("99", "2"):
+            served.post("/v1/cases", case(schema=schema, fields={"inhaber": "Erika Beispiel"}))
+        with sqlite3.connect(served.ledger) as store:
+            shown = [json.loads(raw) for (raw,) in store.execute("SELECT masked FROM review ORDER BY at")]
+    assert set(shown[0].values()) == {"[masked]"}
+    assert (shown[1]["inhaber"], shown[1]["amount"]) == ("[masked]", "900.00")
+    assert standin.asked == []
 
 
 def test_a_repeated_case_is_decided_and_paid_once(router: Both) -> None:
