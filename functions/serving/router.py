@@ -116,6 +116,14 @@ class Router:
         finally:
             flow.close()
 
+    async def stopped(self, tier: Tier, deadline: float) -> str | None:
+        """In one word, why no model may be asked about a case of this tier; not to know it in time is a reason."""
+        try:
+            async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
+                return await self.stops.cause(tier)
+        except TimeoutError:
+            return "stops-unknown"
+
     async def screened(self, tier: Tier, document: Any, deadline: float) -> Screened:
         """The document as a model may see it, before ``deadline`` of the monotonic clock; raises ScreenError."""
         if self.armor is None or tier not in self.table.masking.screened:

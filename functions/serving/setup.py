@@ -21,7 +21,7 @@ from ledger import price
 from ledger.budget import Budgets
 from ledger.keeper import Alarm, Ledger
 from ledger.price import PriceBook
-from ledger.store import Store
+from ledger.store import Store, StoreDownError
 from mask import masker
 from mask.masker import Masker
 from normalise import intake
@@ -178,8 +178,12 @@ async def _anchored(router: Router) -> None:
 
 async def _anchor(router: Router) -> None:
     """Write the heads of the audit trail to the log, which a locked bucket keeps: see ``ledger.trail``."""
-    one = router.ledger.head()
-    heads = [{"chain": one.chain, "sequence": one.sequence, "hash": one.hash.hex()}]
+    try:
+        ends = await router.ledger.heads()
+    except StoreDownError as error:
+        _alarm(Alarm("store", f"no anchor of the audit trail was written: {error}"))
+        return
+    heads = [{"chain": one.chain, "sequence": one.sequence, "hash": one.hash.hex()} for one in ends]
     write(Entry("INFO", "anchor", "where the audit trail stands", heads=heads))
 
 
