@@ -39,7 +39,7 @@ from infra.sizing import (
 )
 from lockgate.charter.model import Charter
 
-NETWORK_APIS = ("compute", "dns", "servicenetworking")
+NETWORK_APIS = ("compute", "dns", "networkconnectivity", "servicenetworking")
 BUILD_APIS = ("cloudfunctions", "run", "cloudbuild", "artifactregistry", "storage", "eventarc", "cloudscheduler")
 
 
@@ -55,7 +55,7 @@ def build(charter: Charter) -> None:
     enabled = Services("services", services.size(charter), opts=pulumi.ResourceOptions(provider=provider))
     who = Identity("identity", identity.size(charter), opts=after("iam", "cloudresourcemanager"))
     key = Keys("keys", keys.size(charter), enabled=enabled.enabled, opts=after("cloudkms"))
-    vpc = Network("network", network.size(charter), opts=after(*NETWORK_APIS, where_enabled=("networkconnectivity",)))
+    vpc = Network("network", network.size(charter), opts=after(*NETWORK_APIS))
     Logs("logs", logs.size(charter), key=key.ids["logs"], opts=after("logging"))
     kept = Transcripts(
         "transcripts",

@@ -1,9 +1,10 @@
 """The network guardrail: the stack talks to Google's APIs and its own database, over private addresses only.
 
-Owns the VPC, its subnet, the Private Service Connect endpoint for Google's APIs (Vertex AI among them) and the DNS zone
-that leads to it, the firewall, the private services access that Cloud SQL uses, and, where models are deployed, the
-leave for Vertex AI to place their private addresses in the subnet. There is no route to the internet, no address that
-the internet reaches and no NAT. It does not manage a VPC Service Controls perimeter, which belongs to the organisation.
+Owns the VPC, its subnets, the Private Service Connect endpoints for Google's APIs (one for all, Vertex AI among them,
+and one for Model Armor, which is served in the region only), the DNS zone that leads to them, the firewall, the private
+services access that Cloud SQL uses, and, where models are deployed, the leave for Vertex AI to place their private
+addresses in the subnet. There is no route to the internet, no address that the internet reaches and no NAT. It does not
+manage a VPC Service Controls perimeter, which belongs to the organisation.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ ZONE = "googleapis.com."
 
 
 class Network(pulumi.ComponentResource):
-    """A VPC with one subnet and a few narrow ways out; endpoints of deployed models wait for ``model_access``."""
+    """A VPC and a few narrow ways out; endpoints of deployed models wait for ``model_access``.
+
+    What runs is in the subnet of ``subnet_id``; the other one holds private endpoints of single APIs.
+    """
 
     network_id: pulumi.Output[str]
     subnet_id: pulumi.Output[str]
@@ -40,20 +44,9 @@ class Network(pulumi.ComponentResource):
             delete_default_routes_on_create=True,
             opts=self._child,
         )
-        subnet = gcp.compute.Subnetwork(
-            f"{name}-subnet",
-            project=args.project,
-            region=args.region,
-            name=args.name,
-            network=network.id,
-            ip_cidr_range=args.subnet_range,
-            private_ip_google_access=True,
-            log_config=gcp.compute.SubnetworkLogConfigArgs(
-                aggregation_interval="INTERVAL_5_SEC", flow_sampling=1.0, metadata="INCLUDE_ALL_METADATA"
-            ),
-            opts=self._child,
-        )
-        self._endpoint(network)
+        subnet = self._subnet("subnet", args.name, args.subnet_range, network)
+        zone = self._endpoint(network)
+        self._regional(network, zone)
         self._deny(network)
         for way in args.ways_out:
             self._allow(network, way)
@@ -63,8 +56,23 @@ class Network(pulumi.ComponentResource):
         self.model_access = [self._model_access(network, subnet)] if args.model_connections else []
         self.register_outputs({"network_id": self.network_id, "subnet_id": self.subnet_id})
 
-    def _endpoint(self, network: gcp.compute.Network) -> None:
-        """One private address for all of Google's APIs, and the names that lead to it."""
+    def _subnet(self, suffix: str, name: str, addresses: str, network: gcp.compute.Network) -> gcp.compute.Subnetwork:
+        return gcp.compute.Subnetwork(
+            f"{self._name}-{suffix}",
+            project=self._args.project,
+            region=self._args.region,
+            name=name,
+            network=network.id,
+            ip_cidr_range=addresses,
+            private_ip_google_access=True,
+            log_config=gcp.compute.SubnetworkLogConfigArgs(
+                aggregation_interval="INTERVAL_5_SEC", flow_sampling=1.0, metadata="INCLUDE_ALL_METADATA"
+            ),
+            opts=self._child,
+        )
+
+    def _endpoint(self, network: gcp.compute.Network) -> gcp.dns.ManagedZone:
+        """One private address for all of Google's APIs, and the zone of the names that lead to it."""
         name, args = self._name, self._args
         address = gcp.compute.GlobalAddress(
             f"{name}-apis-address",
@@ -101,16 +109,40 @@ class Network(pulumi.ComponentResource):
         )
         records = (("apis-name", ZONE, "A", args.endpoint_address), ("apis-names", f"*.{ZONE}", "CNAME", ZONE))
         for suffix, record, kind, target in records:
-            gcp.dns.RecordSet(
-                f"{name}-{suffix}",
+            self._record(suffix, zone, record, kind, target)
+        return zone
+
+    def _regional(self, network: gcp.compute.Network, zone: gcp.dns.ManagedZone) -> None:
+        """A private address for each API that the endpoint for all does not serve, and its name."""
+        args = self._args
+        subnet = self._subnet("endpoints", f"{args.name}-endpoints", args.regional_range, network)
+        for api in args.regional:
+            gcp.networkconnectivity.RegionalEndpoint(
+                f"{self._name}-{api.name}",
                 project=args.project,
-                managed_zone=zone.name,
-                name=record,
-                type=kind,
-                ttl=300,
-                rrdatas=[target],
-                opts=pulumi.ResourceOptions(parent=self, depends_on=[zone]),
+                location=args.region,
+                name=f"{args.name}-{api.name}",
+                description=f"Private address of {api.host}",
+                target_google_api=api.host,
+                access_type="REGIONAL",
+                address=api.address,
+                network=network.id,
+                subnetwork=subnet.id,
+                opts=self._child,
             )
+            self._record(f"{api.name}-name", zone, f"{api.host}.", "A", api.address)
+
+    def _record(self, suffix: str, zone: gcp.dns.ManagedZone, name: str, kind: str, target: str) -> None:
+        gcp.dns.RecordSet(
+            f"{self._name}-{suffix}",
+            project=self._args.project,
+            managed_zone=zone.name,
+            name=name,
+            type=kind,
+            ttl=300,
+            rrdatas=[target],
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[zone]),
+        )
 
     def _deny(self, network: gcp.compute.Network) -> None:
         self._firewall(
@@ -205,11 +237,20 @@ def _check(name: str, args: NetworkArgs) -> None:
     subnet = ipaddress.ip_network(args.subnet_range)
     services = ipaddress.ip_network(f"{args.services_address}/{args.services_prefix}")
     endpoint = ipaddress.ip_address(args.endpoint_address)
-    if subnet.overlaps(services) or endpoint in subnet or endpoint in services:
+    regional = ipaddress.ip_network(args.regional_range)
+    apart = not subnet.overlaps(services) and not regional.overlaps(subnet) and not regional.overlaps(services)
+    if not apart or any(endpoint in taken for taken in (subnet, services, regional)):
         raise ValueError(
-            f"{name}: the subnet {subnet}, the services range {services} and the endpoint {endpoint} overlap, so "
+            f"{name}: the subnets {subnet} and {regional}, the services range {services} and the endpoint {endpoint} "
+            "overlap, so "
             "Google refuses one of them. Give each a range of its own in infra/sizing/network.py."
         )
+    for api in args.regional:
+        if ipaddress.ip_address(api.address) not in regional:
+            raise ValueError(
+                f"{name}: {api.address} of {api.host} is not in {regional}, so Google refuses its endpoint. "
+                "Choose an address of that subnet in infra/sizing/network.py."
+            )
     for way in args.ways_out:
         if ipaddress.ip_network(way.destination).prefixlen == 0:
             raise ValueError(

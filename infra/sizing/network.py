@@ -9,6 +9,9 @@ from lockgate.charter.model import Charter
 
 # One stack a network and no peer but Google's own, so that every stack may use the same addresses.
 SUBNET = "10.20.0.0/24"
+# A subnet of their own: what runs takes any free address of the other one.
+ENDPOINTS = "10.20.1.0/28"
+MODEL_ARMOR = "10.20.1.2"
 GOOGLE_APIS = "10.20.255.2"
 PRIVATE_SERVICES = ("10.21.0.0", 20)
 
@@ -28,6 +31,15 @@ class WayOut:
 
 
 @dataclass(frozen=True)
+class RegionalApi:
+    """An API that Google serves at an endpoint of the region only, the host's name, and its private address."""
+
+    name: str
+    host: str
+    address: str
+
+
+@dataclass(frozen=True)
 class NetworkArgs:
     """Arguments of the network component; addresses are IPv4."""
 
@@ -37,6 +49,8 @@ class NetworkArgs:
     subnet_range: str
     endpoint_name: str
     endpoint_address: str
+    regional_range: str
+    regional: tuple[RegionalApi, ...]
     services_address: str
     services_prefix: int
     model_connections: int
@@ -57,6 +71,9 @@ def size(charter: Charter) -> NetworkArgs:
         # A forwarding rule to Google's APIs takes 1 to 20 letters and digits.
         endpoint_name="apis" + re.sub(r"[^a-z0-9]", "", name)[:16],
         endpoint_address=GOOGLE_APIS,
+        regional_range=ENDPOINTS,
+        # Google Cloud, "About accessing regional endpoints", 2026: *.rep.googleapis.com is not behind all-apis.
+        regional=(RegionalApi("model-armor", f"modelarmor.{charter.cloud.region}.rep.googleapis.com", MODEL_ARMOR),),
         services_address=address,
         services_prefix=prefix,
         # One for each deployed model, one for the endpoint of models of the charter's own, and as many to replace them.
@@ -64,6 +81,7 @@ def size(charter: Charter) -> NetworkArgs:
         ways_out=(
             *((models,) if deployed else ()),
             WayOut("google-apis", "Google's APIs, over the private endpoint", f"{GOOGLE_APIS}/32", HTTPS),
+            WayOut("model-armor", "Model Armor, over its private endpoint in the region", f"{MODEL_ARMOR}/32", HTTPS),
             WayOut(
                 "ledger", "The ledger's PostgreSQL, over private services access", f"{address}/{prefix}", LEDGER_PORTS
             ),

@@ -13,7 +13,7 @@ EVERY_STACK = (
     *("serviceusage", "cloudresourcemanager", "iam", "iamcredentials"),
     *("billingbudgets", "cloudquotas", "pubsub", "monitoring"),
     *("logging", "bigquery", "cloudkms"),
-    *("compute", "dns", "servicenetworking", "sqladmin"),
+    *("compute", "dns", "networkconnectivity", "servicenetworking", "sqladmin"),
     *("aiplatform", "modelarmor"),
     *("cloudfunctions", "run", "cloudbuild", "artifactregistry", "storage", "eventarc", "cloudscheduler"),
 )
@@ -28,11 +28,6 @@ class ServicesArgs:
 
 
 def size(charter: Charter) -> ServicesArgs:
-    """The APIs to enable; those for masking and for private endpoints only where something is masked or deployed."""
-    sometimes = (
-        ("dlp", bool(charter.data.masked_fields)),
-        ("networkconnectivity", charter.capacity.accelerator is not None),
-    )
-    return ServicesArgs(
-        project=charter.cloud.project, apis=(*EVERY_STACK, *(api for api, wanted in sometimes if wanted))
-    )
+    """The APIs to enable; the one for masking only where something is masked."""
+    masking = ("dlp",) if charter.data.masked_fields else ()
+    return ServicesArgs(project=charter.cloud.project, apis=(*EVERY_STACK, *masking))

@@ -144,6 +144,10 @@ reserved(purpose) := [address |
 ]
 
 # METADATA
+# description: The private endpoints of single APIs, which Google serves in a region only.
+regional_endpoints := plan.of("gcp:networkconnectivity/regionalEndpoint:RegionalEndpoint")
+
+# METADATA
 # description: The instances of Cloud SQL that have an address in a network.
 private_databases := [database |
 	some database in plan.of("gcp:sql/databaseInstance:DatabaseInstance")

@@ -47,11 +47,19 @@ _strays(record, name) := "pass" if {
 	not endswith(item.text(name), _name)
 } else := "undetermined" if {
 	name.state == "unknown"
-} else := value.worst({_is_endpoint(record, entry) | some entry in value.items(value.at(record, ["rrdatas"]))}) if {
+} else := value.worst({_is_named(record, name, entry) | some entry in value.items(value.at(record, ["rrdatas"]))}) if {
 	value.at(record, ["type"]).value == "A"
 } else := value.worst({value.equals(entry, _name) | some entry in value.items(value.at(record, ["rrdatas"]))}) if {
 	value.at(record, ["type"]).value == "CNAME"
 } else := "fail"
+
+# A name that only a region's endpoint serves may lead to that endpoint.
+_is_named(record, name, entry) := "pass" if {
+	some endpoint in network.regional_endpoints
+	sprintf("%s.", [item.text(value.at(endpoint, ["targetGoogleApi"]))]) == name.value
+	value.at(endpoint, ["address"]) == entry
+	entry.state == "known"
+} else := _is_endpoint(record, entry)
 
 _status(zone) := value.worst({
 	value.equals(value.at(zone, ["dnsName"]), _name),

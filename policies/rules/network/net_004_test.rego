@@ -44,6 +44,18 @@ test_fails_for_a_record_that_strays if {
 	}
 }
 
+test_passes_for_a_name_that_its_own_endpoint_serves if {
+	endpoint := fixture.resource("gcp:networkconnectivity/regionalEndpoint:RegionalEndpoint", "e", {
+		"targetGoogleApi": "modelarmor.europe-west4.rep.googleapis.com",
+		"address": "10.20.1.2",
+	})
+	record := _record("modelarmor.europe-west4.rep.googleapis.com.", "A", ["10.20.1.2"])
+	_all(array.concat(_good, [endpoint, record])) == {["", "pass"]}
+	_all(array.concat(_good, [record])) == {["", "pass"], [record.name, "fail"]}
+	other := _record("europe-west4-aiplatform.googleapis.com.", "A", ["10.20.1.2"])
+	_all(array.concat(_good, [endpoint, other])) == {["", "pass"], [other.name, "fail"]}
+}
+
 test_passes_for_a_record_of_another_domain if {
 	_all(array.concat(_good, [_record("claims.example.com.", "A", ["10.0.0.7"])])) == {["", "pass"]}
 }

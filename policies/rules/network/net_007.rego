@@ -25,6 +25,11 @@ _needs contains {"range": _reserved(address), "ports": [data.params.network.http
 	some address in network.reserved("PRIVATE_SERVICE_CONNECT")
 }
 
+_needs contains {"range": _reserved(endpoint), "ports": [data.params.network.https_port], "text": item.text(api)} if {
+	some endpoint in network.regional_endpoints
+	api := value.at(endpoint, ["targetGoogleApi"])
+}
+
 _needs contains {"range": _reserved(address), "ports": data.params.network.database_ports, "text": "the private database"} if {
 	count(network.private_databases) > 0
 	some address in network.reserved("VPC_PEERING")

@@ -60,6 +60,15 @@ test_passes_with_a_way_to_the_models if {
 	_judged([_subnet, _policy, _endpoint, _allow("models", "10.20.0.0/24", ["443"])]) == {"pass"}
 }
 
+_armor := fixture.resource("gcp:networkconnectivity/regionalEndpoint:RegionalEndpoint", "armor", {
+	"targetGoogleApi": "modelarmor.europe-west4.rep.googleapis.com",
+	"address": "10.20.1.2",
+})
+
+test_passes_with_a_way_to_an_endpoint_of_the_region if _judged([_armor, _allow("armor", "10.20.1.2/32", ["443"])]) == {"pass"}
+
+test_fails_without_a_way_to_an_endpoint_of_the_region if _judged([_armor]) == {"fail"}
+
 test_fails_without_a_way_to_the_models if _judged([_subnet, _policy, _endpoint]) == {"fail"}
 
 test_skips_a_plan_without_addresses if _judged([]) == {"skipped"}

@@ -133,6 +133,17 @@ def test_everything_is_denied_but_the_ways_out() -> None:
     assert all(rule["inputs"]["priority"] < denying[0]["inputs"]["priority"] for rule in rules if rule not in denying)
 
 
+def test_an_api_of_the_region_has_an_address_and_a_name_of_its_own() -> None:
+    resources = planned(lambda: Network("network", NETWORK))
+    (endpoint,) = of(resources, "RegionalEndpoint")
+    (api,) = NETWORK.regional
+    assert endpoint["inputs"]["targetGoogleApi"] == api.host == "modelarmor.europe-west4.rep.googleapis.com"
+    named = {record["inputs"]["name"]: record["inputs"]["rrdatas"] for record in of(resources, "RecordSet")}
+    assert named[f"{api.host}."] == [api.address] == [endpoint["inputs"]["address"]]
+    (place,) = [urn for urn in endpoint["propertyDependencies"]["subnetwork"] if "Subnetwork" in urn]
+    assert place.endswith("::network-endpoints")
+
+
 def test_models_get_a_place_only_where_some_are_deployed() -> None:
     without = replace(NETWORK, model_connections=0)
     assert len(of(planned(lambda: Network("network", NETWORK)), "ServiceConnectionPolicy")) == 1
@@ -144,6 +155,12 @@ def test_models_get_a_place_only_where_some_are_deployed() -> None:
     [
         ({"subnet_range": "10.21.0.0/24"}, "the services range 10.21.0.0/20 .* overlap"),
         ({"endpoint_address": "10.20.0.9"}, "the endpoint 10.20.0.9 overlap"),
+        ({"regional_range": "10.20.0.0/28"}, "the subnets 10.20.0.0/24 and 10.20.0.0/28, .* overlap"),
+        ({"endpoint_address": "10.20.1.9"}, "the endpoint 10.20.1.9 overlap"),
+        (
+            {"regional": (network.RegionalApi("a", "a.rep.googleapis.com", "10.20.0.7"),)},
+            "10.20.0.7 of a.rep.googleapis.com is not in 10.20.1.0/28",
+        ),
         ({"ways_out": (network.WayOut("all", "", "0.0.0.0/0", ("443",)),)}, "the way out all leads everywhere"),
     ],
 )

@@ -25,10 +25,11 @@ def test_each_way_out_is_private_and_leads_to_one_thing() -> None:
         assert not any(a.overlaps(b) for index, a in enumerate(ranges) for b in ranges[:index])
 
 
-def test_the_ways_lead_to_the_endpoint_and_to_the_database() -> None:
+def test_the_ways_lead_to_the_endpoints_and_to_the_database() -> None:
     args = size(STAFF)
     assert {way.destination: way.ports for way in args.ways_out} == {
         f"{args.endpoint_address}/32": ("443",),
+        f"{args.regional[0].address}/32": ("443",),
         f"{args.services_address}/{args.services_prefix}": ("5432", "3307"),
     }
 

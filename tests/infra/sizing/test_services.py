@@ -16,11 +16,6 @@ def charter(stack: str) -> Charter:
     return load(ROOT / "stacks" / stack / "charter.yaml")
 
 
-def test_private_endpoints_are_enabled_only_where_a_model_is_deployed() -> None:
-    assert "networkconnectivity" in size(charter("claims-triage")).apis
-    assert "networkconnectivity" not in size(charter("staff-assistant")).apis
-
-
 def test_masking_is_enabled_only_where_something_is_masked() -> None:
     masking = charter("claims-triage")
     open_ = masking.model_copy(update={"data": masking.data.model_copy(update={"masked_fields": []})})
