@@ -89,7 +89,7 @@ async def post(router: Router, incoming: Incoming, trace: str) -> Answer:
     known = await repeats.known(router, claim)
     if known is not None:
         return Answer(known.status, bytes(known.body), repeats.REPLAYED)
-    async with repeats.undecided(router, claim):
+    async with repeats.Undecided(router, claim):
         return await _decided(router, _Opened(case, tenant, key, claim, started, deadline, trace))
 
 
@@ -128,7 +128,7 @@ async def _decided(router: Router, opened: _Opened) -> Answer:
     hidden = router.masker.case(case.fields)
     shown, attacks = _known(router, case, hidden.fields), []
     job = Job(opened.tenant, tier, opened.deadline, [])
-    cause = await router.stops.cause(tier)
+    cause = await router.stopped(tier, opened.deadline)
     if cause is None and not case.concerns:
         try:
             screened = await router.screened(tier, shown, opened.deadline)

@@ -125,7 +125,7 @@ async def post(router: Router, incoming: Incoming, trace: str) -> Answer | Strea
     known = None if claim is None else await repeats.known(router, claim)
     if known is not None:
         return _replayed(asked, known)
-    async with repeats.undecided(router, claim):
+    async with repeats.Undecided(router, claim):
         opened = _opened(router, asked, claim, tenant=tenant, started=started, deadline=deadline, trace=trace)
         return await _answered(router, opened, asked)
 
@@ -170,7 +170,7 @@ def _opened(
 
 async def _answered(router: Router, opened: _Opened, asked: ChatRequest) -> Answer | Stream:
     tier, why = opened.tier, opened.why
-    cause = await router.stops.cause(tier)
+    cause = await router.stopped(tier, opened.job.deadline)
     attacks: list[str] = []
     if cause is None:
         try:

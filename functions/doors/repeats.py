@@ -5,17 +5,16 @@ Where no decision came of it, the claim is given back, so that a repeat is decid
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import msgspec
 
 from doors.http import Headers, Incoming, Refused
 from ledger.keeper import OverBudgetError
 from ledger.store import Claim, FencedError
-from serving.router import Repeats, Router
+from serving.router import DURABLE_SECONDS, Repeats, Router
 
 KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
 REPLAYED: Headers = [(b"idempotent-replayed", b"true")]
@@ -50,7 +49,12 @@ async def known(router: Router, claim: Claim) -> Kept | None:
     Raises Refused: the key is being decided (409 in-progress), or was used for another body (409 key-reused).
     """
     try:
-        claimed = await router.ledger.claim(claim)
+        async with asyncio.timeout(DURABLE_SECONDS):
+            claimed = await router.ledger.claim(claim)
+    except TimeoutError:
+        # Whatever becomes of it now, nobody waits for it.
+        router.ledger.decided(claim, None)
+        raise Refused(503, "ledger", "the ledger does not answer; send the request again", after=5) from None
     except FencedError:
         raise Refused(503, "ledger", "the router joins its ledger again; send the request again", after=2) from None
     match claimed.state:
@@ -69,15 +73,22 @@ def keeping(claim: Claim, status: int, body: bytes) -> Repeats:
     return Repeats(claim, msgspec.json.encode(Kept(status, msgspec.Raw(body))))
 
 
-@asynccontextmanager
-async def undecided(router: Router, claim: Claim | None) -> AsyncIterator[None]:
+class Undecided:
     """Around what decides: where it ends in no decision the claim is given back; raises Refused (429)."""
-    try:
-        yield
-    except OverBudgetError as error:
-        await router.give_back(claim)
-        raise router.over_budget(error) from None
-    except BaseException:
-        if claim is not None:
-            router.ledger.decided(claim, None)
-        raise
+
+    __slots__ = ("_claim", "_router")
+
+    def __init__(self, router: Router, claim: Claim | None) -> None:
+        self._router = router
+        self._claim = claim
+
+    async def __aenter__(self) -> None:
+        """Nothing is to be done before."""
+
+    async def __aexit__(self, _: object, error: BaseException | None, __: object) -> None:
+        """Give the claim back, if an error left."""
+        if isinstance(error, OverBudgetError):
+            await self._router.give_back(self._claim)
+            raise self._router.over_budget(error) from None
+        if error is not None and self._claim is not None:
+            self._router.ledger.decided(self._claim, None)
