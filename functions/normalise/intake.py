@@ -176,7 +176,7 @@ def _form(known: _Source, request: Request) -> _Form | None:
 def _value(name: str, raw: Any, form: _Form, draft: Draft, fields: dict[str, Any]) -> bool:
     """Read one value into ``fields``; whether it was there as the charter declares it, in whichever version."""
     declared = form.declared[name]
-    read = declared.read_canonical if name in draft.canonical else declared.read
+    read = declared.read_canonical if (name,) in draft.canonical else declared.read
     try:
         value, tolerated = read(raw)
     except UnreadableError as error:

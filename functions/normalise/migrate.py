@@ -20,15 +20,16 @@ Path = tuple[str, ...]
 class Draft(msgspec.Struct):
     """A case on its way, names and texts already in one form.
 
-    ``canonical`` are the fields that a step wrote, in the current form and no more in that of the source; ``repaired``
-    those whose text had to be cleaned; ``unread`` those that a step could not read, and that nobody reads.
+    ``canonical`` is what a step wrote, at any depth, in the current form and no more in that of the source;
+    ``repaired`` are the fields whose text had to be cleaned; ``unread`` those that a step could not read, and that
+    nobody reads.
     """
 
     fields: dict[str, Any]
     formats: Formats
     changes: list[Change] = []
     concerns: list[str] = []
-    canonical: set[str] = set()
+    canonical: set[Path] = set()
     repaired: set[str] = set()
     unread: set[str] = set()
 
@@ -40,6 +41,16 @@ class Draft(msgspec.Struct):
         """Leave what lies at ``path`` as it is, for a person."""
         self.concerns.append(f"`{'.'.join(path)}` {why}")
         self.unread.add(path[0])
+
+    def forget(self, path: Path) -> None:
+        """What lay at ``path`` is gone: what comes there later is in the form in which it comes."""
+        self.canonical = {one for one in self.canonical if one[: len(path)] != path}
+
+    def move(self, path: Path, to: Path) -> None:
+        """What lay at ``path`` now lies at ``to``, in the form in which it was."""
+        moved = {to + one[len(path) :] for one in self.canonical if one[: len(path)] == path}
+        self.forget(path)
+        self.canonical |= moved
 
 
 class Compiled(msgspec.Struct, frozen=True):
@@ -130,7 +141,8 @@ def _rename(it: Compiled, draft: Draft) -> None:
     if holder is None or not _put(draft, it.to, holder[it.field[-1]]):
         return
     del holder[it.field[-1]]
-    for marks in (draft.canonical, draft.repaired, draft.unread):
+    draft.move(it.field, it.to)
+    for marks in (draft.repaired, draft.unread):
         if it.field[0] in marks:
             marks.add(it.to[0])
     draft.changed(it.to, "renamed", it.step.why)
@@ -140,6 +152,7 @@ def _drop(it: Compiled, draft: Draft) -> None:
     holder = _within(draft.fields, it.field)
     if holder is not None:
         del holder[it.field[-1]]
+        draft.forget(it.field)
         draft.changed(it.field, "dropped", it.step.why)
 
 
@@ -191,6 +204,7 @@ def _split(it: Compiled, draft: Draft) -> None:
     del holder[it.field[-1]]
     put = [_put(draft, path, part) for path, part in zip(it.into, parts, strict=True)]
     if all(put):
+        draft.forget(it.field)
         for path in it.into:
             draft.changed(path, "migrated", it.step.why)
     else:
@@ -211,6 +225,8 @@ def _join(it: Compiled, draft: Draft) -> None:
     for holder, name, _ in found:
         del holder[name]
     if _put(draft, it.field, (it.step.separator or "").join(str(part) for part in parts)):
+        for path in it.into:
+            draft.forget(path)
         draft.changed(it.field, "migrated", it.step.why)
     else:
         for holder, name, value in found:
@@ -218,7 +234,7 @@ def _join(it: Compiled, draft: Draft) -> None:
 
 
 def _wrote(it: Compiled, draft: Draft) -> None:
-    draft.canonical.add(it.field[0])
+    draft.canonical.add(it.field)
     draft.changed(it.field, "migrated", it.step.why)
 
 

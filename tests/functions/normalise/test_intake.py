@@ -138,6 +138,47 @@ def test_what_a_step_writes_is_in_the_current_form_already() -> None:
     assert not it.concerns
 
 
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [
+            {"do": "scale", "field": "claim.cents", "factor": "0.01", "why": "euros"},
+            {"do": "rename", "field": "claim.cents", "to": "amount", "why": "flat"},
+            {"do": "rename", "field": "claim.day", "to": "incident_date", "why": "flat"},
+        ],
+        [
+            {"do": "rename", "field": "claim", "to": "loss", "why": "new word"},
+            {"do": "scale", "field": "loss.cents", "factor": "0.01", "why": "euros"},
+            {"do": "rename", "field": "loss", "to": "claim", "why": "old word"},
+            {"do": "rename", "field": "claim.day", "to": "incident_date", "why": "flat"},
+            {"do": "rename", "field": "claim.cents", "to": "amount", "why": "flat"},
+        ],
+        [
+            {"do": "set", "field": "incident_date", "value": "2026-01-31", "why": "start"},
+            {"do": "drop", "field": "incident_date", "why": "the claim has one"},
+            {"do": "rename", "field": "claim.day", "to": "incident_date", "why": "flat"},
+            {"do": "scale", "field": "claim.cents", "factor": "0.01", "why": "euros"},
+            {"do": "rename", "field": "claim.cents", "to": "amount", "why": "flat"},
+        ],
+        [
+            {"do": "scale", "field": "claim.cents", "factor": "0.01", "why": "euros"},
+            {"do": "rename", "field": "claim.cents", "to": "amount", "why": "flat"},
+            {"do": "map", "field": "when", "values": {"today": "2026-11-23"}, "why": "a date"},
+            {"do": "rename", "field": "when", "to": "incident_date", "why": "a word for it"},
+            {"do": "rename", "field": "incident_date", "to": "claim.sent", "why": "the claim has one"},
+            {"do": "rename", "field": "claim.day", "to": "incident_date", "why": "flat"},
+        ],
+    ],
+    ids=["beside", "around", "dropped", "moved"],
+)
+def test_what_a_step_wrote_says_nothing_of_what_lies_beside_it_or_comes_after_it(steps: list[dict[str, Any]]) -> None:
+    steps = [*steps, *({"do": "drop", "field": field, "why": "nothing else is in it"} for field in ("claim", "when"))]
+    sent = {"claim": {"cents": "123.456,00", "day": "09.08.2026"}, "category": "glass", "when": "today"}
+    it = case(sent, "3", rules(versions={"4": {}, "3": {"to": "4", "formats": GERMAN, "steps": steps}}))
+    assert (it.fields["amount"], it.fields["incident_date"]) == (Decimal("1234.56"), datetime.date(2026, 8, 9))
+    assert it.concerns == []
+
+
 def test_the_last_day_of_a_version() -> None:
     last = datetime.date(2027, 3, 31)
     assert case(BEFORE, "3", day=last).concerns == []
