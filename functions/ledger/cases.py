@@ -83,7 +83,8 @@ def keep(
     again = []
     for key, claim in _first(claims).items():
         row = (key, claim.digest, claim.call, holder, "open", None, claim.at)
-        if rows.setdefault(key, row) is not row:
+        # A claim that was given back before it was made ends so.
+        if rows.setdefault(key, row)[2] != claim.call:
             again.append(row)
     # In one order everywhere: two processes that claim the same keys must not wait in a circle.
     yield from insert(_CLAIM, [row for _, row in sorted(rows.items())])

@@ -6,6 +6,7 @@ as Model Armor REST v1, ``projects.locations.templates.sanitizeUserPrompt``, des
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -72,13 +73,13 @@ class Armor:
         if len(text) > MOST_BYTES:
             raise ScreenError("too-long")
         try:
-            headers = {"authorization": f"Bearer {await self._token()}", "content-type": "application/json"}
-            body = msgspec.json.encode({"userPromptData": {"text": text.decode()}})
-            limit = aiohttp.ClientTimeout(total=timeout)
-            async with self._session.post(self._url, data=body, headers=headers, timeout=limit) as response:
-                if response.status != 200:
-                    raise ScreenError(f"status-{response.status}")
-                return read(await response.read(), document)
+            async with asyncio.timeout(timeout):
+                headers = {"authorization": f"Bearer {await self._token()}", "content-type": "application/json"}
+                body = msgspec.json.encode({"userPromptData": {"text": text.decode()}})
+                async with self._session.post(self._url, data=body, headers=headers) as response:
+                    if response.status != 200:
+                        raise ScreenError(f"status-{response.status}")
+                    return read(await response.read(), document)
         except (NoTokenError, TimeoutError, aiohttp.ClientError, OSError) as error:
             raise ScreenError(type(error).__name__) from None
 

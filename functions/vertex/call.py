@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
@@ -162,9 +163,15 @@ class Vertex:
 
     async def _sent(self, method: str, url: URL, body: object | None, timeout: float) -> aiohttp.ClientResponse:
         """A response with status 200; raises ModelError, and what FAILURES names."""
-        headers = {"Authorization": f"Bearer {await self._token()}", "Content-Type": "application/json"}
+        started = time.monotonic()
+        try:
+            async with asyncio.timeout(timeout):
+                token = await self._token()
+        except TimeoutError:
+            raise NoTokenError("the metadata server does not answer") from None
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         data = None if body is None else _encode(body)
-        limit = aiohttp.ClientTimeout(total=timeout)
+        limit = aiohttp.ClientTimeout(total=max(0.001, timeout - (time.monotonic() - started)))
         response = await self._session.request(method, url, data=data, headers=headers, timeout=limit)
         if response.status != 200:
             response.close()

@@ -25,7 +25,7 @@ class Token:
     """Fetches a token when none is there, refreshes it before it expires, one refresh at a time."""
 
     def __init__(self) -> None:
-        self._lock = asyncio.Lock()
+        self._looking: asyncio.Task[None] | None = None
         self._credentials: Credentials | None = None
         self._known = ""
         self._looked_at = float("-inf")
@@ -37,15 +37,26 @@ class Token:
         now = time.monotonic()
         if now < self._looked_at + LOOK_SECONDS:
             return self._known
-        async with self._lock:
+        if self._looking is None:
+            self._looking = asyncio.create_task(self._look())
+            # Who waits for it may give up, and then nobody else hears of its failure.
+            self._looking.add_done_callback(lambda done: done.cancelled() or done.exception())
+        await asyncio.shield(self._looking)
+        return self._known
+
+    async def _look(self) -> None:
+        try:
             known = self._credentials
             if known is None or known.token_state is not TokenState.FRESH:
                 try:
                     known = await asyncio.to_thread(self._refresh)
                 except (GoogleAuthError, urllib3.exceptions.HTTPError) as error:
-                    raise NoTokenError(type(error).__name__) from error
-            self._known, self._looked_at = str(known.token), now
-            return self._known
+                    # A stale token is renewed early, and still good.
+                    if known is None or known.token_state is not TokenState.STALE:
+                        raise NoTokenError(type(error).__name__) from error
+            self._known, self._looked_at = str(known.token), time.monotonic()
+        finally:
+            self._looking = None
 
     def _refresh(self) -> Credentials:
         if self._credentials is None:

@@ -86,6 +86,8 @@ class Standin:
         self.screen: Any = None
         self.retry_after: str | None = None
         self.storage_status: int | None = None
+        self.hung: set[str] = set()
+        self.expires_in = 3600
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
 
@@ -166,8 +168,9 @@ class Standin:
             return web.Response(status=403)
         headers = {"metadata-flavor": "Google"}
         if request.path.endswith("/token"):
+            await self._hang("token")
             self.tokens_given += 1
-            document = {"access_token": "stand-in", "expires_in": 3600, "token_type": "Bearer"}
+            document = {"access_token": "stand-in", "expires_in": self.expires_in, "token_type": "Bearer"}
             return web.json_response(document, headers=headers)
         if request.path.endswith("/project-id"):
             return web.Response(text="example", headers=headers)
@@ -214,7 +217,13 @@ class Standin:
         result = {"filterMatchState": "NO_MATCH_FOUND", "filterResults": {}, "invocationResult": "SUCCESS"}
         return web.json_response({"sanitizationResult": {**result, **(found or {})}})
 
+    async def _hang(self, service: str) -> None:
+        """Wait for as long as this service (``token`` or ``storage``) is in ``hung``."""
+        while service in self.hung:
+            await asyncio.sleep(0.05)
+
     async def _read(self, request: web.Request) -> web.Response:
+        await self._hang("storage")
         if self.storage_status is not None:
             return web.Response(status=self.storage_status)
         content, generation = self.objects.get(request.match_info["name"], (None, 0))

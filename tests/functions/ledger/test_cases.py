@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import msgspec
@@ -34,6 +35,21 @@ def test_a_repeated_case_is_decided_once_and_again_only_after_a_death(at_each: C
         assert (await other.claim(Claim("case-3", b"d", "call-8", NOON))).state == "mine"
         assert (await other.claim(Claim("case-2", b"d", "call-9", NOON))).state == "open"
         await other.close()
+
+    at_each(body)
+
+
+def test_a_claim_that_is_given_back_before_it_was_made_is_anybodys(at_each: Callable[[Body], None]) -> None:
+    async def body(place: Place) -> None:
+        one = await place.ledger()
+        given_up = Claim("case-1", b"d", "call-1", NOON)
+        waiting = asyncio.ensure_future(one.claim(given_up))
+        await asyncio.sleep(0)
+        one.decided(given_up, None)
+        await one.durable()
+        await waiting
+        assert (await one.claim(Claim("case-1", b"d", "call-2", NOON))).state == "mine"
+        await one.close()
 
     at_each(body)
 
