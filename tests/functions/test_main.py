@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import time
 from base64 import b64encode
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import openai
 import pytest
 from accounts import calls, idle, spent, trail
-from proposals import scripted
+from proposals import drafted, scripted
 from served import Served, case, serving
-from standin import Standin, Streamed
+from standin import Slow, Standin, Streamed
 
 Both = tuple[Served, Standin]
 CLOUD_EVENT = {
@@ -93,6 +95,23 @@ def test_a_router_that_ends_gives_back_what_it_did_not_spend(
     assert len(trail(served.ledger, "left")) == 1, "the register says where its chain ended"
     anchor = json.loads((tmp_path / "stdout").read_text().splitlines()[-1])
     assert anchor["event"] == "anchor"
+
+
+@pytest.mark.parametrize("server", ["framework", "uvicorn"])
+def test_a_case_that_is_under_way_is_answered_before_the_router_ends(
+    tmp_path: Path, routes: dict[str, Any], standin: Standin, server: Any
+) -> None:
+    scripted(standin)
+    standin.answers("gemini-flash", Slow(1.0, drafted()))
+    with serving(tmp_path, routes, standin, server=server) as served, ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(served.case)
+        while not standin.asked:
+            time.sleep(0.02)
+        served.process.terminate()
+        assert asked.result(10)["outcome"] == "automatic"
+        served.process.wait(15)
+    assert [call.state for call in calls(served.ledger)] == ["settled"]
+    assert idle(served.ledger) == []
 
 
 def notified(cost: float, **changes: Any) -> bytes:
