@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -25,6 +25,7 @@ class App:
         self._open = opened
         self._close = closed
         self._router: Router | None = None
+        self._doors: dict[str, tuple[str, Door]] = {}
         self._opening = asyncio.Lock()
         self._keeper: asyncio.Task[None] | None = None
 
@@ -44,7 +45,7 @@ class App:
         try:
             router = self._router or await self._opened()
             trace = _trace(router, incoming)
-            return await _door(router, incoming)(router, incoming, trace)
+            return await _door(self._doors, incoming)(router, incoming, trace)
         except Refused as refused:
             if self._router is not None:
                 self._router.refused(refused, trace)
@@ -58,7 +59,9 @@ class App:
     async def _opened(self) -> Router:
         async with self._opening:
             if self._router is None:
-                self._router = await self._open()
+                router = await self._open()
+                self._doors = _doors(router.table.doors)
+                self._router = router
                 self._keeper = asyncio.create_task(self._kept_open(self._router))
             return self._router
 
@@ -100,18 +103,23 @@ class App:
         await send({"type": "lifespan.shutdown.complete"})
 
 
-def _door(router: Router, incoming: Incoming) -> Door:
+def _doors(open_doors: Sequence[str]) -> dict[str, tuple[str, Door]]:
+    """Each path with its method; a door that the charter does not open is not there."""
+    found: dict[str, tuple[str, Door]] = {"/probe": ("POST", health.probe), "/openapi.json": ("GET", openapi.get)}
+    if "cases" in open_doors:
+        found["/v1/cases"] = ("POST", cases.post)
+    if "chat" in open_doors:
+        found |= {"/v1/chat/completions": ("POST", chat.post), "/v1/models": ("GET", chat.models)}
+    return found
+
+
+def _door(doors: dict[str, tuple[str, Door]], incoming: Incoming) -> Door:
     """The door of a path; raises Refused (404, 405)."""
     path, method = incoming.path, incoming.method
-    doors: dict[str, tuple[str, Door]] = {"/probe": ("POST", health.probe), "/openapi.json": ("GET", openapi.get)}
-    if "cases" in router.table.doors:
-        doors["/v1/cases"] = ("POST", cases.post)
-    if "chat" in router.table.doors:
-        doors |= {"/v1/chat/completions": ("POST", chat.post), "/v1/models": ("GET", chat.models)}
     allowed, door = doors.get(path, ("", None))
-    found = CASE.fullmatch(path)
-    if found is not None:
-        allowed, door = "GET", lambda router, incoming, _: cases.get(router, incoming, found[1])
+    if door is None and (found := CASE.fullmatch(path)) is not None:
+        key = found[1]
+        allowed, door = "GET", lambda router, incoming, _: cases.get(router, incoming, key)
     if door is None:
         raise Refused(404, "no-such-path", f"there is nothing here; expected one of {', '.join(sorted(doors))}")
     if method != allowed:
