@@ -47,7 +47,7 @@ class Masker:
     """The rules of ``table.Masking``, compiled once, where ``faults`` finds nothing wrong with them."""
 
     def __init__(self, masking: Masking) -> None:
-        self._named = frozenset(key_form(name) for name in masking.fields)
+        self._named = frozenset(_bare(key_form(name)) for name in masking.fields)
         self._detectors = _detectors(masking)
         few = "national-id" in masking.patterns and _fewest_digits(masking.countries) < _NEAR_EACH_OTHER
         self._worth_a_look = _WORTH_ANY_LOOK if few else _WORTH_A_LOOK
@@ -65,7 +65,7 @@ class Masker:
         if known is None:
             key = key_form(name)
             # A flattened name, such as holder.iban, is as good as a nested one.
-            hides = key in self._named or ("." in key and not self._named.isdisjoint(key.split(".")))
+            hides = _bare(key) in self._named or ("." in key and not self._named.isdisjoint(map(_bare, key.split("."))))
             shown, found = self.text(name)
             known = _Name(key, shown, hides, found)
             if len(name) <= LONGEST_KEPT_NAME and len(self._names) < _MOST_NAMES:
@@ -107,6 +107,11 @@ class Masker:
             done = last
             found[name] = found.get(name, 0) + 1
         return "".join((*parts, text[done:]))
+
+
+def _bare(key: str) -> str:
+    """Letters and digits only: what one system calls ``holder_name`` is ``holderName`` or ``holder/name`` to another."""
+    return "".join(filter(str.isalnum, key)) or key
 
 
 # Nothing that a detector reads or reads across.

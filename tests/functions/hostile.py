@@ -24,6 +24,8 @@ MASKED_NAMES = (
     "HOLDER-NAME",
     " holder_name ",
     "hoLDer__name",
+    "holderName",
+    "holder/name",
     "holder\u00a0name",
     "holder\u200b_name",
     "hol\u00adder_name",
@@ -33,7 +35,8 @@ MASKED_NAMES = (
     "holder.name.holder_name",
     "papers.Holder-Name",
 )
-FLAT_NAMES = tuple(name for name in MASKED_NAMES if "." not in name)
+# Those that name the declared field itself; the others are fields that nobody declared, and masked all the same.
+FLAT_NAMES = tuple(name for name in MASKED_NAMES if not {".", "/"} & {*name} and name != "holderName")
 NUMBERS = ("NaN", "Infinity", "-Infinity", "1e400", "-1e400", "1e-400", "1e999999999", "9" * 400, "0." + "3" * 400)
 NUMBERS += ("-0", "-0.0", "00", "1.", ".5", "+1", "0x10", "1_000", "1e", "18446744073709551616", "1E+2", "1" * 35)
 TEXTS_OF_JSON = (

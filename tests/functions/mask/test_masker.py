@@ -131,6 +131,16 @@ def test_what_is_masked_by_name_is_gone_at_any_depth(rest: dict[str, Any]) -> No
     assert masked.found == {}
 
 
+SPELLINGS = ["holderName", "HolderName", "HOLDERNAME", "holder/name", "holder:name", "x.holderName", "holder\u2013name"]
+
+
+@pytest.mark.parametrize("name", SPELLINGS)
+def test_a_name_is_masked_however_a_system_joins_its_words(name: str) -> None:
+    masked = NAMED.case({"papers": [{name: "Erika Example"}], name: ["Erika Example"], "household_names": "stay"})
+    assert "Erika" not in str(masked.fields)
+    assert masked.fields["household_names"] == "stay"
+
+
 def test_what_is_no_text_is_masked_by_name_only() -> None:
     fields = {
         "card": 4111111111111111,
