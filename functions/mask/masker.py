@@ -110,7 +110,7 @@ class Masker:
 
 
 def _bare(key: str) -> str:
-    """Letters and digits only: what one system calls ``holder_name`` is ``holderName`` or ``holder/name`` to another."""
+    """Letters and digits only: ``holder_name`` is ``holderName`` or ``holder/name`` in other systems."""
     return "".join(filter(str.isalnum, key)) or key
 
 
