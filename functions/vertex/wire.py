@@ -93,7 +93,7 @@ class _Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         if self._answer is None:
-            self.transport.abort()  # an answer that nobody asked for
+            self.transport.abort()
             return
         try:
             self._parser.feed_data(data)
@@ -101,6 +101,9 @@ class _Connection(asyncio.Protocol):
             self._fail(BrokenOffError())
 
     def on_message_begin(self) -> None:
+        if self._answer is None:
+            self.transport.abort()  # an answer that nobody asked for would be taken for the next one's
+            return
         # Also after an interim answer (1xx), which is none.
         self._headers, self._body, self._size = {}, [], 0
 
