@@ -30,9 +30,15 @@ from vertex.shape import ModelError, Piece, Reply
 JITTER = (0.5, 1.5)
 # No model answers sooner: a call that cannot be waited for would be paid for nothing.
 LEAST_SECONDS = 0.05
+# Another model would be asked the same, and may be less strict.
+FINAL = frozenset({"blocked", "cut-off", "too-long"})
 # An answer that was blocked or cut off came from a model that works; a call without a token reached none.
 WORKS = frozenset({"blocked", "cut-off"})
 OURS = frozenset({"no-token", "not-deployed"})
+
+
+NOTHING = Usage(0, 0)
+State = Literal["settled", "charged", "released", "unpriced"]
 
 
 class Job(msgspec.Struct):
@@ -54,9 +60,23 @@ class _Attempt(msgspec.Struct):
     reserved: int
     started: float
 
-    def asked(self, state: Literal["settled", "charged", "released", "unpriced"], cause: str | None = None) -> Asked:
+    def counted(self, state: State, cause: str | None, used: Usage, paid: int | None, over: int) -> Asked:
+        """What became of it; amounts in units of 1e-12."""
         taken = round((time.monotonic() - self.started) * 1000)
-        return Asked(self.call, self.ask.role, self.model, state, cause, self.reserved, milliseconds=taken)
+        return Asked(
+            self.call,
+            self.ask.role,
+            self.model,
+            state,
+            cause,
+            self.reserved,
+            paid,
+            used.input,
+            used.output,
+            used.cached,
+            over,
+            taken,
+        )
 
 
 class Caller:
@@ -84,9 +104,11 @@ class Caller:
     async def ask(self, ask: Ask, job: Job) -> Reply:
         """The answer of the first model that gives one in time.
 
-        Raises ModelError where none does, and OverBudgetError where a budget has too little left for a draft.
+        Raises ModelError where none does, and OverBudgetError where a budget has too little left for a draft, and
+        nothing was asked before: once money was spent on a case, it has an outcome.
         """
         self._retries.called()
+        known = len(job.calls)
         end = min(time.monotonic() + ask.seconds, job.deadline)
         failure = ModelError("timeout", sent=False)
         for model in self._models(ask):
@@ -96,12 +118,12 @@ class Caller:
                 return await self._asked(ask, model, job, end)
             except ModelError as error:
                 failure = error
-                if error.cause in {"blocked", "cut-off", "too-long"}:
-                    break  # another model would be asked the same, and may be less strict
+                if error.cause in FINAL:
+                    break
             except OverBudgetError:
                 if ask.cheaper is not None and model != ask.cheaper:
                     return await self.ask(msgspec.structs.replace(ask, model=ask.cheaper, then=(), cheaper=None), job)
-                if ask.role == "draft":
+                if ask.role == "draft" and not _tried(job, known):
                     raise
                 raise ModelError("over-budget", sent=False) from None
         raise failure
@@ -112,6 +134,7 @@ class Caller:
         Raises as ``ask``; where the reader stops early the call stays charged.
         """
         self._retries.called()
+        known = len(job.calls)
         end = min(time.monotonic() + ask.seconds, job.deadline)
         failure = ModelError("timeout", sent=False)
         for model in self._models(ask):
@@ -125,10 +148,12 @@ class Caller:
                         yield piece
             except ModelError as error:
                 failure = error
-                if begun:
+                if begun or error.cause in FINAL:
                     raise
             except OverBudgetError:
                 if ask.cheaper is None or model == ask.cheaper:
+                    if _tried(job, known):
+                        raise ModelError("over-budget", sent=False) from None
                     raise
                 cheaper = msgspec.structs.replace(ask, model=ask.cheaper, then=(), cheaper=None)
                 async with aclosing(self.stream(cheaper, job)) as pieces:
@@ -224,22 +249,25 @@ class Caller:
             return
         if attempt.tariff is not None:
             self._ledger.release(attempt.call)
-        job.calls.append(attempt.asked("released", error.cause))
+        job.calls.append(attempt.counted("released", error.cause, NOTHING, None, 0))
 
     def _cut_off(self, attempt: _Attempt, job: Job) -> None:
         """The reader went away, or the process stops: the call may be billed, and says nothing of the model."""
         self._paid(attempt, None, "cut-off-here", job)
 
     def _paid(self, attempt: _Attempt, usage: Usage | None, cause: str | None, job: Job) -> None:
+        used = usage or NOTHING
         if attempt.tariff is None:
-            counted = attempt.asked("unpriced", cause)
+            job.calls.append(attempt.counted("unpriced", cause, used, None, 0))
         elif usage is None:
             self._ledger.charge(attempt.call)
-            counted = msgspec.structs.replace(attempt.asked("charged", cause), spent=attempt.reserved)
+            job.calls.append(attempt.counted("charged", cause, used, attempt.reserved, 0))
         else:
             spent = attempt.tariff.cost(usage)
             over = self._ledger.settle(attempt.call, spent, usage)
-            counted = msgspec.structs.replace(attempt.asked("settled", cause), spent=spent, over=over)
-        if usage is not None:
-            counted = msgspec.structs.replace(counted, input=usage.input, output=usage.output, cached=usage.cached)
-        job.calls.append(counted)
+            job.calls.append(attempt.counted("settled", cause, used, spent, over))
+
+
+def _tried(job: Job, known: int) -> bool:
+    """Whether a model was asked since there were ``known`` calls."""
+    return any(call.state != "refused" for call in job.calls[known:])

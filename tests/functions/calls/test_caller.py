@@ -14,7 +14,7 @@ import pytest
 from accounts import Booked, calls, idle, price, spent, trail
 from ledger.price import Usage
 from proposals import DRAFT, drafted, scripted
-from served import Served, free_port, serving
+from served import Served, case, free_port, serving
 from standin import Body, Slow, Standin, Streamed, generated
 
 Both = tuple[Served, Standin]
@@ -292,6 +292,39 @@ def test_the_next_model_streams_where_the_first_does_not(
         _, said = served.post("/v1/chat/completions", {**TURN, "stream": True})
     assert "Thirty " in said
     assert [(call.model, call.state) for call in calls(served.ledger)][-1] == ("gemini-lite", "settled")
+
+
+def test_a_case_on_which_money_was_spent_has_an_outcome_also_when_it_was_the_last(
+    tmp_path: Path, routes: dict[str, Any], standin: Standin
+) -> None:
+    """The first model's answer is garbage and stays charged, and too little is left for the next."""
+    scripted(standin)
+    standin.answers("gemini-flash", b"<html>")
+    month = {"scope": "stack", "name": "*", "window": "month", "limit": "0.0037"}
+    own = {**of(routes, {"share": 0.0}, next_models=["gemini-lite"]), "budgets": [month]}
+    with serving(tmp_path, own, standin) as served:
+        answer = served.case()
+        assert (answer["outcome"], answer["cause"]) == ("fallback", "over-budget")
+        assert served.post("/v1/cases", case())[0] == 429, "and the next case was never begun"
+    (entry,) = trail(served.ledger)
+    assert [(call["model"], call["state"]) for call in entry["calls"]] == [
+        ("gemini-flash", "charged"),
+        ("gemini-lite", "refused"),
+    ]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_no_other_model_is_asked_what_one_has_blocked(
+    tmp_path: Path, routes: dict[str, Any], standin: Standin, stream: bool
+) -> None:
+    scripted(standin)
+    blocked = {"candidates": [{"finishReason": "SAFETY"}], "usageMetadata": {"promptTokenCount": 100}}
+    script = Body(b"data: " + json.dumps(blocked).encode() + b"\r\n\r\n") if stream else blocked
+    standin.answers("gemini-flash", script)
+    with serving(tmp_path, of(routes, next_models=["gemini-lite"]), standin) as served:
+        served.post("/v1/chat/completions", {**TURN, "stream": stream})
+    (entry,) = trail(served.ledger)
+    assert (entry["cause"], [call["model"] for call in entry["calls"]]) == ("blocked", ["gemini-flash"])
 
 
 def test_a_model_is_not_asked_when_no_time_is_left_for_it(
