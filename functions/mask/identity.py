@@ -47,14 +47,31 @@ def faults(country: str) -> Iterator[str]:
 
 
 def fewest_digits(countries: list[str]) -> int:
-    """How many digits the id with the fewest has in these countries."""
-    masks: list[str] = [mask for country in countries for kind in _kinds(country) for mask in kind.METADATA.masks]
-    return min(mask.count("#") for mask in masks)
+    """How many digits follow each other in the id with the fewest in these countries."""
+    return min(map(_digits, _masks(countries)))
+
+
+def reach(countries: list[str]) -> int:
+    """How many characters an id of these countries, and what it reads around it, has beside its longest digits."""
+    longest = 0
+    for mask in _masks(countries):
+        digits = max(_FOLLOWING.finditer(mask), key=lambda found: found[0].count("#"), default=None)
+        signs = len(mask) if digits is None else max(digits.start(), len(mask) - digits.end())
+        longest = max(longest, signs)
+    # Each sign with the gap before it, and one more character by which the id is told apart from a longer one.
+    return 4 * longest + 2
+
+
+def _masks(countries: list[str]) -> list[str]:
+    return [mask for country in countries for kind in _kinds(country) for mask in kind.METADATA.masks]
 
 
 def _digits(mask: str) -> int:
     """The most digits that follow each other in a mask, whatever separates them."""
-    return max(map(len, re.findall("#+", re.sub(r"[ \-./()]", "", mask))), default=0)
+    return max((found.count("#") for found in _FOLLOWING.findall(mask)), default=0)
+
+
+_FOLLOWING = re.compile(r"#(?:[ \-./()]*#)*")
 
 
 def _near(digits: int) -> re.Pattern[str] | None:
@@ -81,14 +98,16 @@ def _shape(mask: str, *, checked: bool) -> str:
     a check are found only as the country writes them, or every number of that length would be taken.
     """
     loose = checked or "L" in mask
+    mask = mask.strip("()-./ ")
     parts: list[str] = []
-    for sign in mask.rstrip("()-./ "):
+    for sign in mask:
         if sign in _SLOTS:
             parts.append((GAP if loose and parts else "") + _SLOTS[sign])
         elif not loose:
             parts.append(r"[\s\-./_(]{1,3}")
     before, after = (r"[^\W_]" if mask[at] in "LX" else "[0-9]" for at in (0, -1))
-    return f"(?<!{before})(?={''.join(parts)}(?!{after}))"
+    # The first sign comes first, and only then what must not be before it: so a search skips all that is no such sign.
+    return f"{parts[0]}(?<!{before}{parts[0][1:-1]})(?={''.join(parts[1:])}(?!{after}))"
 
 
 def _valid(kind: Any, mask: str, signs: tuple[str, ...]) -> bool:

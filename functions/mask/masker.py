@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
 
-from mask import patterns
+from mask import patterns, windows
 from mask.folding import fold
 from mask.patterns import Detector, Place
 from normalise.text import LONGEST_KEPT_NAME, key_form
@@ -44,13 +44,16 @@ _MOST_NAMES = 4096
 
 
 class Masker:
-    """The rules of ``table.Masking``, compiled once, where ``faults`` finds nothing wrong with them."""
+    """The rules of ``table.Masking``, compiled once, where ``faults`` finds nothing wrong with them.
 
-    def __init__(self, masking: Masking) -> None:
+    ``near`` says which parts of a text are worth a search for numbers.
+    """
+
+    def __init__(self, masking: Masking, near: Callable[[str, int], list[Place]] = windows.near) -> None:
         self._named = frozenset(_bare(key_form(name)) for name in masking.fields)
-        self._detectors = _detectors(masking)
-        few = "national-id" in masking.patterns and _fewest_digits(masking.countries) < _NEAR_EACH_OTHER
-        self._worth_a_look = _WORTH_ANY_LOOK if few else _WORTH_A_LOOK
+        self._anywhere, self._near_digits = _anywhere(masking), _near_digits(masking)
+        fewest, self._reach = _ids(masking)
+        self._near = near if fewest >= windows.NEAR_EACH_OTHER else _all_with_a_digit
         self._names: dict[str, _Name] = {}
 
     def case(self, fields: dict[str, Any]) -> Masked:
@@ -84,14 +87,14 @@ class Masker:
     def places(self, text: str) -> list[tuple[int, int, str]]:
         """Where a text has an identifier, first and past the last character, and of which pattern; in order."""
         folded, where = fold(text)
-        if not self._worth_a_look.search(folded):
+        looked_at = self._near(folded, self._reach)
+        if not looked_at and "@" not in folded and not patterns.has_ip_marks(folded):
             return []
-        places: list[tuple[int, int, str]] = []
-        for name, detector in self._detectors:
-            own = _joined(detector(folded))
-            if own:
-                places.extend((first, last, name) for first, last in own)
-                folded = _without(folded, own)
+        places, rest = _taken(self._anywhere, folded)
+        if looked_at:
+            cut = windows.excerpt(rest, looked_at, _TAKEN)
+            numbers, _ = _taken(self._near_digits, cut.text)
+            places.extend((*cut.place(first, last), name) for first, last, name in numbers)
         if where is not None:
             return sorted((where[first], where[last - 1] + 1, name) for first, last, name in places)
         return sorted(places)
@@ -116,11 +119,7 @@ def _bare(key: str) -> str:
 
 # Nothing that a detector reads or reads across.
 _TAKEN = "\0"
-# An @, five digits near each other, or the marks of an IP address: without them there is little to find.
-_WORTH_A_LOOK = re.compile(r"@|:[0-9A-Fa-f]{0,4}:|[0-9]\.[0-9]{1,3}\.[0-9]|[0-9](?:[^0-9]{0,7}[0-9]){4}")
-_NEAR_EACH_OTHER = 5
-# For countries whose ids have fewer digits.
-_WORTH_ANY_LOOK = re.compile("[@0-9]")
+_DIGIT = re.compile("[0-9]")
 
 
 def faults(masking: Masking) -> Iterator[str]:
@@ -136,8 +135,8 @@ def faults(masking: Masking) -> Iterator[str]:
             yield from phone.faults(country)
 
 
-def _detectors(masking: Masking) -> list[tuple[str, Detector]]:
-    """In the order in which they take what two of them could: the surest first."""
+def _anywhere(masking: Masking) -> list[tuple[str, Detector]]:
+    """What reads the whole text, and finds its own marks at once; in the order in which it takes, the surest first."""
     chosen: list[tuple[str, Detector]] = []
     if "email" in masking.patterns:
         chosen.append(("email", patterns.emails))
@@ -145,6 +144,12 @@ def _detectors(masking: Masking) -> list[tuple[str, Detector]]:
         chosen.append(("iban", patterns.ibans))
     if "ip" in masking.patterns:
         chosen.append(("ip", patterns.ip_addresses))
+    return chosen
+
+
+def _near_digits(masking: Masking) -> list[tuple[str, Detector]]:
+    """What finds nothing where no digits are near each other; takes what is left, the surest first."""
+    chosen: list[tuple[str, Detector]] = []
     if "phone" in masking.patterns:
         # 50 ms to load, so only where it is used.
         from mask import phone
@@ -163,6 +168,18 @@ def _detectors(masking: Masking) -> list[tuple[str, Detector]]:
     return chosen
 
 
+def _taken(detectors: list[tuple[str, Detector]], text: str) -> tuple[list[tuple[int, int, str]], str]:
+    """What each of them finds in what those before it left, and what all of them leave."""
+    places: list[tuple[int, int, str]] = []
+    for name, detector in detectors:
+        own = [*detector(text)]
+        if own:
+            own = _joined(own)
+            places.extend((first, last, name) for first, last in own)
+            text = _without(text, own)
+    return places, text
+
+
 def _without(text: str, places: list[Place]) -> str:
     """The text with these places, which are in order, taken out; all else stays where it is."""
     parts: list[str] = []
@@ -173,15 +190,21 @@ def _without(text: str, places: list[Place]) -> str:
     return "".join((*parts, text[done:]))
 
 
-def _fewest_digits(countries: list[str]) -> int:
-    if not countries:
-        return _NEAR_EACH_OTHER
+def _ids(masking: Masking) -> tuple[int, int]:
+    """How many digits the national ids that are looked for have in a row, and how far they reach beside these."""
+    if "national-id" not in masking.patterns or not masking.countries:
+        return windows.NEAR_EACH_OTHER, 0
     from mask import identity
 
-    return identity.fewest_digits(countries)
+    return identity.fewest_digits(masking.countries), identity.reach(masking.countries)
 
 
-def _joined(places: Iterable[Place]) -> list[Place]:
+def _all_with_a_digit(text: str, _: int) -> list[Place]:
+    """The whole of a text with any digit, for countries whose ids have but few."""
+    return [(0, len(text))] if _DIGIT.search(text) else []
+
+
+def _joined(places: list[Place]) -> list[Place]:
     """Places in order, those that overlap as one."""
     joined: list[Place] = []
     for first, last in sorted(places):

@@ -57,7 +57,7 @@ _DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_](?:[\w-]{0
 
 def ip_addresses(text: str) -> Iterator[Place]:
     """IPv4 in four decimal parts and IPv6, by the standard library's ``ipaddress``."""
-    if text.count(".") >= 3:
+    if _THREE_NUMBERS.search(text):
         for found in _IPV4.finditer(text):
             if _is_ip(found[0]):
                 yield found.span()
@@ -67,7 +67,14 @@ def ip_addresses(text: str) -> Iterator[Place]:
                 yield found.span()
 
 
+def has_ip_marks(text: str) -> bool:
+    """Whether a text has what each IP address has: three numbers with dots, or two colons with a part between."""
+    return bool(_TWO_COLONS.search(text) or _THREE_NUMBERS.search(text))
+
+
 _TWO_COLONS = re.compile(":[0-9A-Fa-f]{0,4}:")
+# From its first dot on, since dots are found faster than digits.
+_THREE_NUMBERS = re.compile(r"\.(?<=[0-9]\.)[0-9]{1,3}\.[0-9]")
 _IPV4 = re.compile(r"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9]|\.[0-9])")
 _PARTS = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}"
 _IPV6 = re.compile(
@@ -133,16 +140,19 @@ def luhn(number: str) -> bool:
 def ibans(text: str) -> Iterator[Place]:
     """IBANs of the countries in the registry, in either case of letters, with their check digits (ISO 13616)."""
     # Letters are many and digits few, so the search begins where digits do.
-    for digits in _DIGITS_START.finditer(text):
-        letters = _IBAN_COUNTRY.search(text, max(0, digits.start() - 8), digits.start())
-        country = f"{letters[1]}{letters[2]}".upper() if letters is not None else ""
+    for digits in _DIGITS.finditer(text):
+        at = digits.start()
+        letters = _COUNTRY_BACKWARDS.match(text[max(0, at - 8) : at][::-1])
+        if letters is None:
+            continue
+        country = f"{letters[2]}{letters[1]}".upper()
         shape = _IBAN_REST.get(country)
-        rest = shape.match(text, digits.start()) if shape is not None else None
-        if letters is None or rest is None:
+        rest = shape.match(text, at) if shape is not None else None
+        if rest is None:
             continue
         signs = _NO_SIGN.sub("", rest[0].upper())
         if int("".join(str(int(sign, 36)) for sign in f"{signs[2:]}{country}{signs[:2]}")) % 97 == 1:
-            yield letters.start(), rest.end()
+            yield at - letters.end(), rest.end()
 
 
 # The length of a whole IBAN by country: SWIFT's IBAN registry, release 99, and the countries that use the form without
@@ -167,8 +177,9 @@ _IBAN_LENGTHS = {
     32: "LC",
     33: "RU",
 }
-_DIGITS_START = re.compile("(?<![0-9])[0-9]")
-_IBAN_COUNTRY = re.compile(rf"([A-Za-z]){GAP}([A-Za-z]){GAP}\Z")
+_DIGITS = re.compile("[0-9][0-9]*")
+# Read from the digits backwards, where there is but one way to read it.
+_COUNTRY_BACKWARDS = re.compile(rf"{GAP}([A-Za-z]){GAP}([A-Za-z])")
 _IBAN_REST = {
     country: re.compile(rf"[0-9]{GAP}[0-9](?:{GAP}[0-9A-Za-z]){{{length - 4}}}(?![0-9])")
     for length, countries in _IBAN_LENGTHS.items()
