@@ -19,7 +19,8 @@ from typing import Any
 
 import pytest
 from doors import openapi
-from hostile import MARK, Attack, Hostile
+from hostile import Attack, Hostile
+from naughty import MARK
 from proposals import drafted, scripted
 from served import case, serving
 from standin import Standin
