@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from lockgate.cli.bill_verbs import bill
 from lockgate.cli.formats import Format
 from lockgate.cli.options import (
     Answers,
@@ -39,6 +40,7 @@ app = typer.Typer(
     help="Opens a deployment only when its plan is level with its charter.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(bill, name="bill")
 app.add_typer(policy, name="policy")
 app.add_typer(trail, name="trail")
 

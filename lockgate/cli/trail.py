@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
-from lockgate.cli import functions
+from lockgate.cli import functions, ledgers
 from lockgate.errors import InputError
 from lockgate.report import safe
 
 if TYPE_CHECKING:
-    from ledger.ask import Store
     from ledger.trail import Entry, Head
-
-SCHEMES = ("postgres://", "postgresql://")
 
 
 def export(store: str, out: Path) -> str:
@@ -27,7 +23,7 @@ def export(store: str, out: Path) -> str:
     What was written, as text. Raises InputError where the store cannot be read, or the file not be written.
     """
     functions.on_path()
-    from ledger.ask import StoreDownError
+    from ledger import export as exports
 
     try:
         descriptor, name = tempfile.mkstemp(prefix=f".{out.name[:200]}.", dir=out.parent)
@@ -36,13 +32,8 @@ def export(store: str, out: Path) -> str:
     fresh = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            entries = asyncio.run(_export(store, file))
+            entries = ledgers.asked(store, lambda shared: exports.export(shared, file.write))
         fresh.replace(out)
-    except StoreDownError as error:
-        raise InputError(
-            f"the ledger's store cannot be read: {safe.line(str(error))}. Expected a SQLite file or a PostgreSQL in "
-            "which a router has kept its ledger."
-        ) from None
     except OSError as error:
         raise InputError(f"{out}: cannot be written: {error.strerror}. Choose another place with --out FILE.") from None
     finally:
@@ -104,31 +95,6 @@ class _Found:
         sys.stdout.write(f"{self._entries} entries in {chains} chains{held}: {verdict}\n")
         sys.stdout.flush()
         return not self._faults
-
-
-async def _export(where: str, file: BinaryIO) -> int:
-    from ledger.export import export
-
-    shared = await _store(where)
-    try:
-        return await export(shared, file.write)
-    finally:
-        await shared.close()
-
-
-async def _store(where: str) -> Store:
-    if where.startswith(SCHEMES):
-        try:
-            from ledger.postgres import Postgres
-        except ModuleNotFoundError as error:
-            raise InputError(f"{error.name} is not installed. Run: pip install 'lockgate[ledger]'") from None
-        return await Postgres(where, reads_only=True).open()
-    from ledger.sqlite import Sqlite
-
-    path = Path(where)
-    if not path.is_file():
-        raise InputError(f"{safe.line(where)}: is no file. Expected a ledger's SQLite file, or postgresql://HOST/NAME.")
-    return await Sqlite(path, reads_only=True).open()
 
 
 def _anchors(file: Path) -> Iterator[Head]:
