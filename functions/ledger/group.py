@@ -13,7 +13,6 @@ from ledger.store import Batch, Membership
 
 # The most calls of one entry: after a while without the store there are many.
 _CALLS = 1000
-_MANY = 2
 
 
 @dataclass
@@ -42,7 +41,6 @@ class Group:
     def __init__(self) -> None:
         self._pending = _Pending()
         self._sent: tuple[_Pending, Batch] | None = None
-        self._last = 0
 
     @property
     def unanswered(self) -> list[Call]:
@@ -53,11 +51,6 @@ class Group:
     def is_sent(self) -> bool:
         """Whether a batch is on its way, or may be in the store without anybody knowing."""
         return self._sent is not None
-
-    @property
-    def many(self) -> bool:
-        """Whether the last commit was of so many cases that others are likely to come within milliseconds."""
-        return self._last > _MANY
 
     def note(self, at: float, kind: str, body: bytes) -> None:
         """An entry for the trail; ``at`` in seconds since 1970."""
@@ -87,7 +80,6 @@ class Group:
         """What is to be committed now, with the calls that were ``closed`` since; after ``answered``, or ``fenced``."""
         gathered, self._pending = self._pending, _Pending()
         batch = _batch(holder, closed, gathered)
-        self._last = len(gathered.done) + len(gathered.claims)
         self._sent = gathered, batch
         return batch
 

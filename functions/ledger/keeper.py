@@ -361,8 +361,6 @@ class Ledger:
     async def _committing(self) -> None:
         while True:
             await self._commit_wanted.wait()
-            if self._group.many:
-                await asyncio.sleep(self.policy.gather_seconds)
             self._commit_wanted.clear()
             if self._fenced:
                 continue  # a new chain begins with the next joining, which wakes this again

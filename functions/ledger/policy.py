@@ -28,9 +28,6 @@ class Policy(msgspec.Struct, frozen=True):
     silent_seconds: float = 60.0
     retry_seconds: float = 0.1
     journal_bytes: int = 8 << 20
-    # A commit that follows one of many cases waits so long for more to come, as PostgreSQL's commit_delay does: what a
-    # commit costs is shared by all that it makes durable. One that follows a commit of few does not wait.
-    gather_seconds: float = 0.004
 
 
 class OverBudgetError(Exception):
