@@ -216,7 +216,8 @@ class Caller:
     async def _reserved(self, ask: Ask, model: str, job: Job) -> _Attempt:
         """Set the most that one attempt can cost aside; each attempt has a reservation of its own."""
         self._count += 1
-        call = f"{self._process}-{self._count:x}"
+        # Of one length, so that they come to the store's index in order.
+        call = f"{self._process}-{self._count:010x}"
         if self._table.models[model].hosting == "deployed":
             return _Attempt(call, ask, model, None, 0, time.monotonic())
         try:

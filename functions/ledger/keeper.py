@@ -197,11 +197,22 @@ class Ledger:
         self._commit_wanted.set()
         return await answer
 
-    async def durable(self) -> None:
-        """Return when all that was said so far is committed in the store."""
+    async def durable(self, seconds: float | None = None) -> None:
+        """Return when all that was said so far is committed in the store; raises TimeoutError after ``seconds``.
+
+        What was said then stays to be committed.
+        """
         done = self._group.durable()
         self._commit_wanted.set()
-        await done
+        if seconds is None:
+            await done
+            return
+        # A timer of the loop's own: asyncio.timeout takes as long as the rest of a settlement.
+        timer = asyncio.get_running_loop().call_later(seconds, _too_late, done)
+        try:
+            await done
+        finally:
+            timer.cancel()
 
     async def ask(self, transaction: store.Transaction[T]) -> T:
         """Run one of ``store``'s transactions that only read, or that a person asks for; raises StoreDownError."""
@@ -361,6 +372,8 @@ class Ledger:
     async def _committing(self) -> None:
         while True:
             await self._commit_wanted.wait()
+            for _ in range(self.policy.commit_passes):
+                await asyncio.sleep(0)
             self._commit_wanted.clear()
             if self._fenced:
                 continue  # a new chain begins with the next joining, which wakes this again
@@ -392,3 +405,8 @@ class Ledger:
             if self._leases.waiting:
                 # Other processes need a moment to give back what they hold.
                 await asyncio.sleep(self.policy.exchange_seconds / 8)
+
+
+def _too_late(done: asyncio.Future[None]) -> None:
+    if not done.done():
+        done.set_exception(TimeoutError())

@@ -118,6 +118,8 @@ class Router:
 
     async def stopped(self, tier: Tier, deadline: float) -> str | None:
         """In one word, why no model may be asked about a case of this tier; not to know it in time is a reason."""
+        if self.stops.fresh:
+            return await self.stops.cause(tier)
         try:
             async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
                 return await self.stops.cause(tier)
@@ -145,8 +147,7 @@ class Router:
     async def durable(self) -> None:
         """Return when all that was said is in the store; raises Refused (503) where that takes too long."""
         try:
-            async with asyncio.timeout(DURABLE_SECONDS):
-                await self.ledger.durable()
+            await self.ledger.durable(DURABLE_SECONDS)
         except TimeoutError:
             message = "the decision could not be recorded, so it must not be acted on; send the case again later"
             raise Refused(503, "not-recorded", message, after=5) from None

@@ -36,6 +36,11 @@ class Stops:
         self._spend = Watched(spent, spends.FRESH, spends.USABLE, clock)
         self._switch = Watched(switched, switch.FRESH, switch.USABLE, clock)
 
+    @property
+    def fresh(self) -> bool:
+        """Whether ``cause`` answers at once."""
+        return self._spend.fresh and self._switch.fresh
+
     async def cause(self, tier: Tier) -> str | None:
         """In one word, why no model may be asked about a case of this tier; None where one may."""
         try:

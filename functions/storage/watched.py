@@ -32,6 +32,11 @@ class Watched(Generic[T]):
         self._failing = False
         self._reading: asyncio.Task[None] | None = None
 
+    @property
+    def fresh(self) -> bool:
+        """Whether ``value`` answers at once, and asks nobody."""
+        return self._clock() - self._read_at < self._fresh
+
     async def value(self) -> T:
         """The value; raises StoreError where it cannot be read and what is known is too old."""
         now = self._clock()
