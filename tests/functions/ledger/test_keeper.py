@@ -8,11 +8,10 @@ import errno
 import os
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 import pytest
-from ledger import billing, store
-from ledger.book import Call, IllegalMoveError
+from ledger import store
+from ledger.book import IllegalMoveError
 from ledger.budget import Account, Budget, BudgetError, Budgets
 from ledger.journal import JournalError
 from ledger.keeper import Alarm, OverBudgetError
@@ -130,27 +129,3 @@ def test_budgets_are_refused_that_cannot_be_followed() -> None:
         with pytest.raises(BudgetError):
             Budgets(wrong, 1)
     assert Account("stack", "*", "month", "2026-12-01").resets_at().isoformat() == "2027-01-01T00:00:00+00:00"
-
-
-def test_the_bill_is_held_against_the_book() -> None:
-    def call(name: str, state: Any, amount: int, model: str = "m") -> Call:
-        return Call(name, NOON, NOON, "t", "low", model, state, amount, amount, 1, 1, 0)
-
-    one = 10**12
-    calls = [call("a", "settled", 5 * one), call("b", "charged", 2 * one), call("c", "settled", one, "n")]
-    day = datetime.date(2026, 11, 22)
-
-    def differences(*bills: tuple[str, str]) -> list[tuple[str, str, Decimal]]:
-        rows = [billing.Billed(day, model, Decimal(cost), "EUR") for model, cost in bills]
-        found = billing.reconcile(rows, calls, currency="EUR", today=day + datetime.timedelta(days=3))
-        return [(one.model, one.kind, one.by) for one in found]
-
-    assert differences(("m", "6.5"), ("n", "1")) == []
-    assert differences(("m", "7.5"), ("n", "1")) == [("m", "unbooked", Decimal("0.5"))]
-    assert differences(("m", "4"), ("n", "1"), ("x", "1")) == [
-        ("m", "overbooked", Decimal(1)),
-        ("x", "unbooked", Decimal(1)),
-    ]
-    late = billing.reconcile([], calls, currency="EUR", today=day + datetime.timedelta(days=2))
-    foreign = billing.reconcile([billing.Billed(day, "m", Decimal(1), "USD")], [], currency="EUR", today=day)
-    assert (late, [one.kind for one in foreign]) == ([], ["currency"])
