@@ -180,7 +180,10 @@ def _in_fork(request: dict[str, Any]) -> dict[str, Any]:
         raw = json.dumps(record_request(request)).encode()
         with os.fdopen(write_end, "wb") as out:
             out.write(raw)
-        sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            # A program may have closed it, or put something else in its place.
+            with contextlib.suppress(OSError, ValueError, AttributeError):
+                stream.flush()
         # A program may leave threads behind that would keep the interpreter from ending.
         os._exit(0)
     os.close(write_end)
