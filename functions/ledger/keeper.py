@@ -161,10 +161,6 @@ class Ledger:
         self._group.result(Result(claim, result))
         self._commit_wanted.set()
 
-    def head(self) -> trail.Head:
-        """Where this process's chain stands, as far as it is committed: what to write down elsewhere as an anchor."""
-        return self._holder.head
-
     # What waits.
 
     async def reserve(self, call: str, tenant: str, tier: str, model: str, amount: int) -> Reserved:
