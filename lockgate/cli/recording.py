@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from lockgate.plan.program import RecordingProcess
     from lockgate.plan.project import Project
 
+KILL_AGAIN_SECONDS = 0.05
+
 
 @dataclass(frozen=True)
 class How:
@@ -62,9 +64,11 @@ class Recording:
             yield plan
         finally:
             self._unwanted = True
-            if self._process is not None:
-                self._process.kill()
-            thread.join()
+            while thread.is_alive():
+                # Again, since the process may be one that the thread was about to start.
+                if self._process is not None:
+                    self._process.kill()
+                thread.join(KILL_AGAIN_SECONDS)
 
     def _make(self) -> None:
         from lockgate.plan.program import record_project
