@@ -5,37 +5,66 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from idnumbers.registry import resolve_country
 
-from mask.patterns import GAP, MOST_CHECKS, Detector, Place, without_days
+from mask.digits import Digits, Place, Run
+from mask.patterns import GAP, MOST_CHECKS, Detector, without_days
 
 # What these ids stand for: an organisation, not a person.
 _NO_PERSON = re.compile("Business|Entity|Entities|Legal|VAT")
 
 
+class _Shape(NamedTuple):
+    """One form of ids, and those who know whether signs of that form are an id.
+
+    ``digits`` is how many digits it has in a run, at least; ``exactly`` whether it is made of those and of gaps only.
+    ``beside`` is how many characters it has, and reads, beside its run, at most.
+    """
+
+    pattern: re.Pattern[str]
+    digits: int
+    exactly: bool
+    beside: int
+    kinds: list[tuple[Any, str]]
+
+    def places(self, text: str, runs: list[Run]) -> Iterator[Place]:
+        """Where a text may have such ids. One without digits that follow each other may be anywhere."""
+        if self.digits <= 1:
+            yield 0, len(text)
+            return
+        for run in runs:
+            if run.count >= self.digits and (not self.exactly or run.can_be(self.digits)):
+                yield max(0, run.first - self.beside), run.last + self.beside
+
+
 def detector(countries: list[str]) -> Detector:
     """What finds the national ids of these countries (ISO 3166-1 alpha-2)."""
-    kinds = [kind for country in countries for kind in _kinds(country)]
-    readings: dict[str, tuple[int, list[tuple[Any, str]]]] = {}
-    for kind in kinds:
+    shapes: dict[str, _Shape] = {}
+    for kind in (kind for country in countries for kind in _kinds(country)):
         for mask in kind.METADATA.masks:
-            shape = _shape(mask, checked=bool(kind.METADATA.checksum))
-            pairs = readings.setdefault(shape, (_digits(mask), []))[1]
+            pattern = _pattern(mask, checked=bool(kind.METADATA.checksum))
+            exactly = not set(mask) & {"L", "X", "*"}
+            shape = _Shape(re.compile(pattern), _digits(mask), exactly, _beside(mask), [])
+            kinds = shapes.setdefault(pattern, shape).kinds
             # Masks that differ in their separators alone have one shape, and one of them says it all.
-            if kind not in [known for known, _ in pairs]:
-                pairs.append((kind, mask))
-    shapes = [(_near(digits), re.compile(shape), pairs) for shape, (digits, pairs) in readings.items()]
+            if kind not in [known for known, _ in kinds]:
+                kinds.append((kind, mask))
 
-    def national_ids(text: str) -> Iterator[Place]:
+    def national_ids(text: str, digits: Digits) -> Iterator[Place]:
+        if not digits.runs:
+            return
         searched = None
-        for near, pattern, pairs in shapes:
-            if near is None or near.search(text):
-                searched = without_days(text) if searched is None else searched
-                for tried, found in enumerate(pattern.finditer(searched)):
-                    if tried > MOST_CHECKS or any(_valid(kind, mask, found.groups()) for kind, mask in pairs):
-                        yield found.start(1), found.end(len(found.groups()))
+        for shape in shapes.values():
+            tried = 0
+            for first, last in shape.places(text, digits.runs):
+                searched = without_days(text, digits) if searched is None else searched
+                for found in shape.pattern.finditer(searched, first, last):
+                    tried += 1
+                    signs = found.groups()
+                    if tried > MOST_CHECKS or any(_valid(kind, mask, signs) for kind, mask in shape.kinds):
+                        yield found.start(1), found.end(len(signs))
 
     return national_ids
 
@@ -51,17 +80,6 @@ def fewest_digits(countries: list[str]) -> int:
     return min(map(_digits, _masks(countries)))
 
 
-def reach(countries: list[str]) -> int:
-    """How many characters an id of these countries, and what it reads around it, has beside its longest digits."""
-    longest = 0
-    for mask in _masks(countries):
-        digits = max(_FOLLOWING.finditer(mask), key=lambda found: found[0].count("#"), default=None)
-        signs = len(mask) if digits is None else max(digits.start(), len(mask) - digits.end())
-        longest = max(longest, signs)
-    # Each sign with the gap before it, and one more character by which the id is told apart from a longer one.
-    return 4 * longest + 2
-
-
 def _masks(countries: list[str]) -> list[str]:
     return [mask for country in countries for kind in _kinds(country) for mask in kind.METADATA.masks]
 
@@ -74,9 +92,11 @@ def _digits(mask: str) -> int:
 _FOLLOWING = re.compile(r"#(?:[ \-./()]*#)*")
 
 
-def _near(digits: int) -> re.Pattern[str] | None:
-    """What has to be in a text before it is worth a search sign by sign."""
-    return re.compile(rf"[0-9](?:[\s\-./_(]{{0,3}}[0-9]){{{digits - 1}}}") if digits > 1 else None
+def _beside(mask: str) -> int:
+    longest = max(_FOLLOWING.finditer(mask), key=lambda found: found[0].count("#"), default=None)
+    signs = len(mask) if longest is None else max(longest.start(), len(mask) - longest.end())
+    # Each sign with the gap before it, and one more character by which the id is told apart from a longer one.
+    return 4 * signs + 2
 
 
 def _kinds(country: str) -> Iterator[Any]:
@@ -91,7 +111,7 @@ def _kinds(country: str) -> Iterator[Any]:
 _SLOTS = {"#": "([0-9])", "L": "([A-Za-z])", "X": "([0-9A-Za-z])", "*": r"(\S)"}
 
 
-def _shape(mask: str, *, checked: bool) -> str:
+def _pattern(mask: str, *, checked: bool) -> str:
     """A pattern with a group for each sign, which looks ahead, so that numbers that overlap are all tried.
 
     Where a check digit or letters tell the id from other numbers, its parts may be set apart in any way. Digits without

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
-from mask import patterns, windows
+from mask import digits, patterns
+from mask.digits import Digits, Find, Place
 from mask.folding import fold
-from mask.patterns import Detector, Place
+from mask.patterns import Detector
 from normalise.text import LONGEST_KEPT_NAME, key_form
 from route.table import Masking
 
@@ -46,14 +46,14 @@ _MOST_NAMES = 4096
 class Masker:
     """The rules of ``table.Masking``, compiled once, where ``faults`` finds nothing wrong with them.
 
-    ``near`` says which parts of a text are worth a search for numbers.
+    ``find`` says where a text has digits, and so which parts of it are worth a search for numbers.
     """
 
-    def __init__(self, masking: Masking, near: Callable[[str, int], list[Place]] = windows.near) -> None:
+    def __init__(self, masking: Masking, find: Find = digits.find) -> None:
         self._named = frozenset(_bare(key_form(name)) for name in masking.fields)
-        self._anywhere, self._near_digits = _anywhere(masking), _near_digits(masking)
-        fewest, self._reach = _ids(masking)
-        self._near = near if fewest >= windows.NEAR_EACH_OTHER else _all_with_a_digit
+        self._detectors = _detectors(masking)
+        self._find = find
+        self._fewest = _fewest_digits(masking)
         self._names: dict[str, _Name] = {}
 
     def case(self, fields: dict[str, Any]) -> Masked:
@@ -87,14 +87,11 @@ class Masker:
     def places(self, text: str) -> list[tuple[int, int, str]]:
         """Where a text has an identifier, first and past the last character, and of which pattern; in order."""
         folded, where = fold(text)
-        looked_at = self._near(folded, self._reach)
-        if not looked_at and "@" not in folded and not patterns.has_ip_marks(folded):
+        found = self._find(folded, self._fewest)
+        # An address has an @, an IP address without digits has colons, and everything else has digits.
+        if not found.groups and "@" not in folded and ":" not in folded:
             return []
-        places, rest = _taken(self._anywhere, folded)
-        if looked_at:
-            cut = windows.excerpt(rest, looked_at, _TAKEN)
-            numbers, _ = _taken(self._near_digits, cut.text)
-            places.extend((*cut.place(first, last), name) for first, last, name in numbers)
+        places = _found(self._detectors, folded, found)
         if where is not None:
             return sorted((where[first], where[last - 1] + 1, name) for first, last, name in places)
         return sorted(places)
@@ -119,7 +116,6 @@ def _bare(key: str) -> str:
 
 # Nothing that a detector reads or reads across.
 _TAKEN = "\0"
-_DIGIT = re.compile("[0-9]")
 
 
 def faults(masking: Masking) -> Iterator[str]:
@@ -135,8 +131,8 @@ def faults(masking: Masking) -> Iterator[str]:
             yield from phone.faults(country)
 
 
-def _anywhere(masking: Masking) -> list[tuple[str, Detector]]:
-    """What reads the whole text, and finds its own marks at once; in the order in which it takes, the surest first."""
+def _detectors(masking: Masking) -> list[tuple[str, Detector]]:
+    """What is looked for, in the order in which it takes what it finds, the surest first."""
     chosen: list[tuple[str, Detector]] = []
     if "email" in masking.patterns:
         chosen.append(("email", patterns.emails))
@@ -144,12 +140,6 @@ def _anywhere(masking: Masking) -> list[tuple[str, Detector]]:
         chosen.append(("iban", patterns.ibans))
     if "ip" in masking.patterns:
         chosen.append(("ip", patterns.ip_addresses))
-    return chosen
-
-
-def _near_digits(masking: Masking) -> list[tuple[str, Detector]]:
-    """What finds nothing where no digits are near each other; takes what is left, the surest first."""
-    chosen: list[tuple[str, Detector]] = []
     if "phone" in masking.patterns:
         # 50 ms to load, so only where it is used.
         from mask import phone
@@ -168,16 +158,30 @@ def _near_digits(masking: Masking) -> list[tuple[str, Detector]]:
     return chosen
 
 
-def _taken(detectors: list[tuple[str, Detector]], text: str) -> tuple[list[tuple[int, int, str]], str]:
-    """What each of them finds in what those before it left, and what all of them leave."""
+def _fewest_digits(masking: Masking) -> int:
+    """How many digits a run must have to be of any use."""
+    fewest = patterns.FEWEST_OF_A_CARD
+    if "phone" in masking.patterns:
+        from mask import phone
+
+        fewest = phone.FEWEST_DIGITS
+    if "national-id" in masking.patterns and masking.countries:
+        from mask import identity
+
+        fewest = min(fewest, identity.fewest_digits(masking.countries))
+    return fewest
+
+
+def _found(detectors: list[tuple[str, Detector]], text: str, digits: Digits) -> list[tuple[int, int, str]]:
+    """What each of them finds in what those before it left."""
     places: list[tuple[int, int, str]] = []
     for name, detector in detectors:
-        own = [*detector(text)]
+        own = [*detector(text, digits)]
         if own:
             own = _joined(own)
             places.extend((first, last, name) for first, last in own)
             text = _without(text, own)
-    return places, text
+    return places
 
 
 def _without(text: str, places: list[Place]) -> str:
@@ -188,20 +192,6 @@ def _without(text: str, places: list[Place]) -> str:
         parts += (text[done:first], _TAKEN * (last - first))
         done = last
     return "".join((*parts, text[done:]))
-
-
-def _ids(masking: Masking) -> tuple[int, int]:
-    """How many digits the national ids that are looked for have in a row, and how far they reach beside these."""
-    if "national-id" not in masking.patterns or not masking.countries:
-        return windows.NEAR_EACH_OTHER, 0
-    from mask import identity
-
-    return identity.fewest_digits(masking.countries), identity.reach(masking.countries)
-
-
-def _all_with_a_digit(text: str, _: int) -> list[Place]:
-    """The whole of a text with any digit, for countries whose ids have but few."""
-    return [(0, len(text))] if _DIGIT.search(text) else []
 
 
 def _joined(places: list[Place]) -> list[Place]:

@@ -8,27 +8,40 @@ from collections.abc import Iterator
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneMetadata
 
-from mask.patterns import MOST_CHECKS, Detector, Place, without_days
+from mask.digits import Digits, Place
+from mask.patterns import MOST_CHECKS, Detector, without_days
 
+FEWEST_DIGITS = 6
 _GAP = r"[\s\-./()_]{0,3}"
 _GROUP = re.compile(r"[0-9]+")
 # E.164: at most fifteen digits.
 _MOST_DIGITS = 15
 _START = re.compile(r"\+|(?<![0-9])00(?=[1-9\s\-./()_])")
-_DIGITS = re.compile(rf"{_GAP}[0-9](?:{_GAP}[0-9]){{6,}}")
+# Behind the + or the 00.
+_FEWEST_ABROAD = 7
+_DIGITS = re.compile(rf"{_GAP}[0-9](?:{_GAP}[0-9]){{{_FEWEST_ABROAD - 1},}}")
 # After capitals and a hyphen stands a reference, such as CLM-2026-000123.
-_RUN = re.compile(rf"(?<![A-Z]-)(?<![0-9])\(?[0-9](?:{_GAP}[0-9]){{5,}}")
-_WORTH_A_LOOK = re.compile(rf"[0-9](?:{_GAP}[0-9]){{5}}")
+_RUN = re.compile(rf"(?<![A-Z]-)(?<![0-9])\(?[0-9](?:{_GAP}[0-9]){{{FEWEST_DIGITS - 1},}}")
 
 
-def international(text: str) -> Iterator[Place]:
+def international(text: str, digits: Digits) -> Iterator[Place]:
     """Numbers that begin with + or 00 and the code of a country."""
     if "+" in text or "00" in text:
-        for start in _START.finditer(text):
-            digits = _DIGITS.match(text, start.end(), start.end() + 4 * _MOST_DIGITS)
-            end = _end(digits[0], sure=start[0] == "+") if digits is not None else None
-            if end is not None:
-                yield start.start(), start.end() + end
+        for run in digits.runs:
+            if run.count >= _FEWEST_ABROAD:
+                yield from _international(text, max(0, run.first - _PLUS_BEFORE), run.last)
+
+
+# A + and the gap behind it.
+_PLUS_BEFORE = 4
+
+
+def _international(text: str, first: int, last: int) -> Iterator[Place]:
+    for start in _START.finditer(text, first, last):
+        digits = _DIGITS.match(text, start.end(), start.end() + 4 * _MOST_DIGITS)
+        end = _end(digits[0], sure=start[0] == "+") if digits is not None else None
+        if end is not None:
+            yield start.start(), start.end() + end
 
 
 def _end(written: str, *, sure: bool) -> int | None:
@@ -89,39 +102,42 @@ class _Plan:
         prefixed = bool(self.prefix) and digits.startswith(self.prefix)
         if self.required and not prefixed:
             return False
-        if self.shape is not None:
-            rest = [digits[len(self.prefix) :]] if prefixed else []
-            rest += [] if self.required else [digits]
-            if not any(len(one) in self.lengths and self.shape.fullmatch(one) for one in rest):
-                return False
+        if not (prefixed and self._shaped(digits[len(self.prefix) :])) and (self.required or not self._shaped(digits)):
+            return False
         number = _parsed(digits, self.country)
         return number is not None and phonenumbers.is_valid_number(number)
+
+    def _shaped(self, digits: str) -> bool:
+        return self.shape is None or (len(digits) in self.lengths and self.shape.fullmatch(digits) is not None)
 
 
 def national(countries: list[str]) -> Detector:
     """What finds the numbers of these countries (ISO 3166-1 alpha-2) as they are dialled there."""
     plans = [_Plan(country) for country in countries]
 
-    def phones(text: str) -> Iterator[Place]:
-        if not _WORTH_A_LOOK.search(text):
-            return
+    def phones(text: str, digits: Digits) -> Iterator[Place]:
         tried = 0
-        for run in _RUN.finditer(without_days(text)):
-            groups = [group.span() for group in _GROUP.finditer(run[0])]
-            past = 0
-            for at, (first, _) in enumerate(groups):
-                if first < past:
-                    continue
-                windows = [*_windows(groups[at : at + _MOST_DIGITS + 2], run[0])]
-                tried += len(windows)
-                if tried > MOST_CHECKS:
-                    yield run.start() + first, run.end()
-                    break
-                ends = [end for digits, end in windows if any(plan.has(digits) for plan in plans)]
-                if ends:
-                    past = ends[-1]
-                    opened = first - (run[0][first - 1 : first] == "(")
-                    yield run.start() + opened, run.start() + past
+        searched = without_days(text, digits)
+        for near in digits.runs:
+            if near.count < FEWEST_DIGITS:
+                continue
+            # With the bracket that a number may begin with.
+            for run in _RUN.finditer(searched, max(0, near.first - 1), near.last):
+                groups = [group.span() for group in _GROUP.finditer(run[0])]
+                past = 0
+                for at, (first, _) in enumerate(groups):
+                    if first < past:
+                        continue
+                    windows = [*_windows(groups[at : at + _MOST_DIGITS + 2], run[0])]
+                    tried += len(windows)
+                    if tried > MOST_CHECKS:
+                        yield run.start() + first, run.end()
+                        break
+                    ends = [end for number, end in windows if any(plan.has(number) for plan in plans)]
+                    if ends:
+                        past = ends[-1]
+                        opened = first - (run[0][first - 1 : first] == "(")
+                        yield run.start() + opened, run.start() + past
 
     return phones
 
