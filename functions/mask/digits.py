@@ -22,13 +22,13 @@ _MOST_GROUPS = 24
 class Run(NamedTuple):
     """Groups of digits with a gap of three signs at most between each and the next.
 
-    ``count`` is how many digits it has; ``totals``, how many any one group has, or several that follow each other: None
+    ``size`` is how many digits it has; ``totals``, how many any one group has, or several that follow each other: None
     where that is not known.
     """
 
     first: int
     last: int
-    count: int
+    size: int
     totals: Collection[int] | None
 
     def can_be(self, digits: int) -> bool:

@@ -35,7 +35,7 @@ class _Shape(NamedTuple):
             yield 0, len(text)
             return
         for run in runs:
-            if run.count >= self.digits and (not self.exactly or run.can_be(self.digits)):
+            if run.size >= self.digits and (not self.exactly or run.can_be(self.digits)):
                 yield max(0, run.first - self.beside), run.last + self.beside
 
 

@@ -95,7 +95,7 @@ def _is_ip(text: str) -> bool:
 def cards(text: str, digits: Digits) -> Iterator[Place]:
     """Payment cards of 12 to 19 digits: a prefix that issuers have, the length that goes with it, and Luhn's check."""
     for near in digits.runs:
-        if near.count >= FEWEST_OF_A_CARD:
+        if near.size >= FEWEST_OF_A_CARD:
             for run in _RUN.finditer(text, near.first, near.last):
                 yield from _cards_in(run[0], run.start())
 

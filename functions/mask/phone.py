@@ -28,7 +28,7 @@ def international(text: str, digits: Digits) -> Iterator[Place]:
     """Numbers that begin with + or 00 and the code of a country."""
     if "+" in text or "00" in text:
         for run in digits.runs:
-            if run.count >= _FEWEST_ABROAD:
+            if run.size >= _FEWEST_ABROAD:
                 yield from _international(text, max(0, run.first - _PLUS_BEFORE), run.last)
 
 
@@ -119,7 +119,7 @@ def national(countries: list[str]) -> Detector:
         tried = 0
         searched = without_days(text, digits)
         for near in digits.runs:
-            if near.count < FEWEST_DIGITS:
+            if near.size < FEWEST_DIGITS:
                 continue
             # With the bracket that a number may begin with.
             for run in _RUN.finditer(searched, max(0, near.first - 1), near.last):

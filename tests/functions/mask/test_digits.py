@@ -94,7 +94,7 @@ def test_only_what_is_near_digits_is_looked_at() -> None:
     text = f"{PROSE}In 2026 it was 12. {PROSE}My card is 4111 1111-1111 (1111). {PROSE}"
     (run,) = find(text, 12).runs
     assert text[run.first : run.last] == "4111 1111-1111 (1111"
-    assert (run.count, run.can_be(16), run.can_be(12), run.can_be(15)) == (16, True, True, False)
+    assert (run.size, run.can_be(16), run.can_be(12), run.can_be(15)) == (16, True, True, False)
 
 
 @given(st.text("017 .-/()_\n\u00a0x\u0661\ud800\u20ac", max_size=120), st.integers(1, 14))
@@ -102,7 +102,7 @@ def test_runs_are_all_that_a_pattern_finds(text: str, fewest: int) -> None:
     found = find(text, fewest)
     assert found.groups == [group.span() for group in re.finditer("[0-9]+", text)]
     runs = [run for run in re.finditer(r"[0-9](?:[\s\-./()_]{0,3}[0-9])*", text) if digits(run[0]) >= fewest]
-    assert [(run.first, run.last, run.count) for run in found.runs] == [(*run.span(), digits(run[0])) for run in runs]
+    assert [(run.first, run.last, run.size) for run in found.runs] == [(*run.span(), digits(run[0])) for run in runs]
     for ours, run in zip(found.runs, runs, strict=True):
         groups = re.findall("[0-9]+", run[0])
         totals = {len("".join(groups[a:b])) for a in range(len(groups)) for b in range(a + 1, len(groups) + 1)}
