@@ -137,19 +137,21 @@ def _wants_usage(asked: ChatRequest) -> bool:
 def _opened(
     router: Router, asked: ChatRequest, claim: Claim | None, *, tenant: str, started: float, deadline: float, trace: str
 ) -> _Opened:
-    facts = Facts(
-        router.metadata.read(asked.metadata or {}),
-        text="\n".join(message.text() for message in asked.messages if message.role == "user"),
-    )
+    said, instructions, turns = [], [], []
+    found: dict[str, int] = {}
+    for one in asked.messages:
+        text = one.text()
+        masked = _masked(router, text, found)
+        if one.role == "user":
+            said.append(text)
+            turns.append(Turn("user", masked))
+        elif one.role == "assistant":
+            turns.append(Turn("model", masked))
+        else:
+            instructions.append(masked)
+    facts = Facts(router.metadata.read(asked.metadata or {}), text="\n".join(said))
     facts.segments, facts.unsure = router.judge.segments(facts)
     tier, why = router.judge.tier(facts)
-    found: dict[str, int] = {}
-    instructions = [_masked(router, one.text(), found) for one in asked.messages if one.role in {"system", "developer"}]
-    turns = [
-        Turn("model" if one.role == "assistant" else "user", _masked(router, one.text(), found))
-        for one in asked.messages
-        if one.role in {"user", "assistant"}
-    ]
     most = min((most for most in (asked.max_tokens, asked.max_completion_tokens) if most), default=None)
     return _Opened(
         f"chatcmpl-{router.name()}",
@@ -172,7 +174,7 @@ async def _answered(router: Router, opened: _Opened, asked: ChatRequest) -> Answ
     tier, why = opened.tier, opened.why
     cause = await router.stopped(tier, opened.job.deadline)
     attacks: list[str] = []
-    if cause is None:
+    if cause is None and router.screens(tier):
         try:
             turns = opened.talk.turns
             screened = await router.screened(tier, [turn.text for turn in turns], opened.job.deadline)
@@ -231,7 +233,6 @@ def _settings(asked: ChatRequest) -> dict[str, Any]:
 
 
 def _masked(router: Router, text: str, found: dict[str, int]) -> str:
-    hidden: str
     hidden, seen = router.masker.text(text)
     for name, count in seen.items():
         found[name] = found.get(name, 0) + count

@@ -5,6 +5,9 @@ the disk, so the machine's end can take it; then the lease, which the store gran
 A record is its length, the CRC-32 of its body, and its body in MessagePack; what follows the last whole record was
 being written when the process died, and nobody had acted on it.
 
+The file is mapped, so that an event is copied to where the kernel keeps the file and no call of the system is made for
+it. It is as long as its room, which is written with zeros before it is mapped: a disk that is full says so then.
+
 ``<holder>.journal`` is replaced as a whole when it has grown, and ``<holder>.lock`` is held as long as the process
 lives (flock(2): the kernel releases it with the process, however it ends).
 """
@@ -13,6 +16,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import mmap
 import os
 import struct
 import zlib
@@ -25,6 +29,8 @@ from ledger.book import Event
 
 FRAME = struct.Struct("<II")
 LONGEST = 1 << 20
+# How much longer a file becomes that is full. No record is longer.
+ROOM = FRAME.size + LONGEST
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Event).decode
@@ -46,14 +52,20 @@ def frame(event: Event) -> bytes:
 
 def events(raw: bytes) -> Iterator[Event]:
     """The events of a journal, up to the first record that is not whole."""
+    for body in _bodies(raw):
+        yield _decode(body)
+
+
+def _bodies(raw: bytes) -> Iterator[bytes]:
     at, end = 0, len(raw)
     while end - at >= FRAME.size:
         size, check = FRAME.unpack_from(raw, at)
         at += FRAME.size
         body = raw[at : at + size]
-        if size > LONGEST or len(body) < size or zlib.crc32(body) != check:
+        # No event is empty: zeros are the room behind the last.
+        if not 0 < size <= LONGEST or len(body) < size or zlib.crc32(body) != check:
             return
-        yield _decode(body)
+        yield body
         at += size
 
 
@@ -75,22 +87,35 @@ class Journal:
         except OSError:
             os.close(self._lock)
             raise LivesError(holder) from None
-        self._file = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        self.size = os.fstat(self._file).st_size
+        self._file = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        self._map: mmap.mmap | None = None
+        self._room = 0
+        self.size = sum(FRAME.size + len(body) for body in _bodies(self._path.read_bytes()))
 
     def write(self, event: Event) -> None:
         """Append one event; raises JournalError, and then the event is not in the file."""
         body = _encode(event)
-        record = FRAME.pack(len(body), zlib.crc32(body)) + body
+        end = self.size + FRAME.size + len(body)
+        if end > self._room or self._map is None:
+            self._map = self._longer(end)
+        self._map[self.size : end] = FRAME.pack(len(body), zlib.crc32(body)) + body
+        self.size = end
+
+    def _longer(self, end: int) -> mmap.mmap:
+        """Map the file with room up to ``end`` and beyond."""
+        room = max(end, self.size + ROOM)
         try:
-            written = os.write(self._file, record)
+            # What is mapped without being there kills the process where the disk is full.
+            written = os.pwrite(self._file, bytes(room - self.size), self.size)
+            longer = mmap.mmap(self._file, room) if written == room - self.size else None
         except OSError as error:
             raise JournalError(f"{self._path}: {error.strerror}") from None
-        if written != len(record):
-            # A part of a record would hide every later one.
-            os.ftruncate(self._file, self.size)
+        if longer is None:
             raise JournalError(f"{self._path}: {os.strerror(errno.ENOSPC)}")
-        self.size += written
+        if self._map is not None:
+            self._map.close()
+        self._room = room
+        return longer
 
     def read(self) -> list[Event]:
         """All events in the file."""
@@ -104,8 +129,8 @@ class Journal:
             with fresh.open("wb") as file:
                 file.write(raw)
             fresh.rename(self._path)
-            os.close(self._file)
-            self._file = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
+            self._unmap()
+            self._file = os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
         except OSError as error:
             raise JournalError(f"{self._path}: {error.strerror}") from None
         self.size = len(raw)
@@ -119,8 +144,15 @@ class Journal:
 
     def close(self) -> None:
         """Let go of the files, as the end of the process does."""
-        os.close(self._file)
+        self._unmap()
         os.close(self._lock)
+
+    def _unmap(self) -> None:
+        if self._map is not None:
+            self._map.close()
+            self._map = None
+        os.close(self._file)
+        self._room = 0
 
 
 def orphans(folder: Path) -> list[str]:

@@ -29,14 +29,15 @@ class _Shape(NamedTuple):
     beside: int
     kinds: list[tuple[Any, str]]
 
-    def places(self, text: str, runs: list[Run]) -> Iterator[Place]:
+    def places(self, text: str, runs: list[Run]) -> list[Place]:
         """Where a text may have such ids. One without digits that follow each other may be anywhere."""
         if self.digits <= 1:
-            yield 0, len(text)
-            return
-        for run in runs:
-            if run.size >= self.digits and (not self.exactly or run.can_be(self.digits)):
-                yield max(0, run.first - self.beside), run.last + self.beside
+            return [(0, len(text))]
+        return [
+            (max(0, run.first - self.beside), run.last + self.beside)
+            for run in runs
+            if run.size >= self.digits and (not self.exactly or run.can_be(self.digits))
+        ]
 
 
 def detector(countries: list[str]) -> Detector:
@@ -49,14 +50,16 @@ def detector(countries: list[str]) -> Detector:
             shape = _Shape(re.compile(pattern), _digits(mask), exactly, _beside(mask), [])
             kinds = shapes.setdefault(pattern, shape).kinds
             # Masks that differ in their separators alone have one shape, and one of them says it all.
-            if kind not in [known for known, _ in kinds]:
+            if kind not in [one for one, _ in kinds]:
                 kinds.append((kind, mask))
+    known = list(shapes.values())
 
-    def national_ids(text: str, digits: Digits) -> Iterator[Place]:
+    def national_ids(text: str, digits: Digits) -> list[Place]:
+        ids: list[Place] = []
         if not digits.runs:
-            return
+            return ids
         searched = None
-        for shape in shapes.values():
+        for shape in known:
             tried = 0
             for first, last in shape.places(text, digits.runs):
                 searched = without_days(text, digits) if searched is None else searched
@@ -64,7 +67,8 @@ def detector(countries: list[str]) -> Detector:
                     tried += 1
                     signs = found.groups()
                     if tried > MOST_CHECKS or any(_valid(kind, mask, signs) for kind, mask in shape.kinds):
-                        yield found.start(1), found.end(len(signs))
+                        ids.append((found.start(1), found.end(len(signs))))
+        return ids
 
     return national_ids
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from mask.digits import Digits, Place
 
-Detector = Callable[[str, Digits], Iterator[Place]]
+Detector = Callable[[str, Digits], Iterable[Place]]
 
 FEWEST_OF_A_CARD = 12
 
@@ -45,8 +45,12 @@ _DAYS = re.compile(
 )
 
 
-def emails(text: str, _: Digits) -> Iterator[Place]:
+def emails(text: str, _: Digits) -> Iterable[Place]:
     """Addresses with a domain of two names or more; neither local parts in quotes nor addresses for domains."""
+    return _emails(text) if "@" in text else ()
+
+
+def _emails(text: str) -> Iterator[Place]:
     at = text.find("@")
     while at >= 0:
         domain = _DOMAIN.match(text, at + 1)
@@ -62,8 +66,12 @@ _LOCAL = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+\Z")
 _DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_](?:[\w-]{0,61}[^\W_])?")
 
 
-def ip_addresses(text: str, _: Digits) -> Iterator[Place]:
+def ip_addresses(text: str, digits: Digits) -> Iterable[Place]:
     """IPv4 in four decimal parts and IPv6, by the standard library's ``ipaddress``."""
+    return _ip_addresses(text) if len(digits.groups) > 3 or text.count(":") > 1 else ()
+
+
+def _ip_addresses(text: str) -> Iterator[Place]:
     if _THREE_NUMBERS.search(text):
         for found in _IPV4.finditer(text):
             if _is_ip(found[0]):
@@ -92,12 +100,14 @@ def _is_ip(text: str) -> bool:
     return True
 
 
-def cards(text: str, digits: Digits) -> Iterator[Place]:
+def cards(text: str, digits: Digits) -> list[Place]:
     """Payment cards of 12 to 19 digits: a prefix that issuers have, the length that goes with it, and Luhn's check."""
+    found: list[Place] = []
     for near in digits.runs:
         if near.size >= FEWEST_OF_A_CARD:
             for run in _RUN.finditer(text, near.first, near.last):
-                yield from _cards_in(run[0], run.start())
+                found += _cards_in(run[0], run.start())
+    return found
 
 
 # Digits with at most a short gap between them: twelve or more.
@@ -111,12 +121,14 @@ _ISSUED = re.compile(
 )
 
 
-def _cards_in(run: str, offset: int) -> Iterator[Place]:
+def _cards_in(run: str, offset: int) -> Iterable[Place]:
     """The cards in a run of digits, each from the start of a group of digits to the end of one, the longest first."""
     if run.isdecimal():
-        if len(run) <= 19 and _is_card(run):
-            yield offset, offset + len(run)
-        return
+        return [(offset, offset + len(run))] if len(run) <= 19 and _is_card(run) else ()
+    return _cards_of_groups(run, offset)
+
+
+def _cards_of_groups(run: str, offset: int) -> Iterator[Place]:
     groups = [found.span() for found in _GROUP.finditer(run)]
     digits = "".join(run[first:last] for first, last in groups)
     at_digit = done = 0
@@ -149,8 +161,9 @@ def luhn(number: str) -> bool:
     return (sum(map(int, odd)) + sum(map(int, even))) % 10 == 0
 
 
-def ibans(text: str, digits: Digits) -> Iterator[Place]:
+def ibans(text: str, digits: Digits) -> list[Place]:
     """IBANs of the countries in the registry, in either case of letters, with their check digits (ISO 13616)."""
+    found: list[Place] = []
     # Letters are many and digits few, so the search begins where digits do.
     for at, _ in digits.groups:
         letters = _COUNTRY_BACKWARDS.match(text[max(0, at - 8) : at][::-1])
@@ -163,7 +176,8 @@ def ibans(text: str, digits: Digits) -> Iterator[Place]:
             continue
         signs = _NO_SIGN.sub("", rest[0].upper())
         if int("".join(str(int(sign, 36)) for sign in f"{signs[2:]}{country}{signs[:2]}")) % 97 == 1:
-            yield at - letters.end(), rest.end()
+            found.append((at - letters.end(), rest.end()))
+    return found
 
 
 # The length of a whole IBAN by country: SWIFT's IBAN registry, release 99, and the countries that use the form without

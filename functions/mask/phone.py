@@ -24,12 +24,14 @@ _DIGITS = re.compile(rf"{_GAP}[0-9](?:{_GAP}[0-9]){{{_FEWEST_ABROAD - 1},}}")
 _RUN = re.compile(rf"(?<![A-Z]-)(?<![0-9])\(?[0-9](?:{_GAP}[0-9]){{{FEWEST_DIGITS - 1},}}")
 
 
-def international(text: str, digits: Digits) -> Iterator[Place]:
+def international(text: str, digits: Digits) -> list[Place]:
     """Numbers that begin with + or 00 and the code of a country."""
-    if "+" in text or "00" in text:
+    found: list[Place] = []
+    if digits.runs and ("+" in text or "00" in text):
         for run in digits.runs:
             if run.size >= _FEWEST_ABROAD:
-                yield from _international(text, max(0, run.first - _PLUS_BEFORE), run.last)
+                found += _international(text, max(0, run.first - _PLUS_BEFORE), run.last)
+    return found
 
 
 # A + and the gap behind it.
@@ -115,7 +117,8 @@ def national(countries: list[str]) -> Detector:
     """What finds the numbers of these countries (ISO 3166-1 alpha-2) as they are dialled there."""
     plans = [_Plan(country) for country in countries]
 
-    def phones(text: str, digits: Digits) -> Iterator[Place]:
+    def phones(text: str, digits: Digits) -> list[Place]:
+        found: list[Place] = []
         tried = 0
         searched = without_days(text, digits)
         for near in digits.runs:
@@ -123,21 +126,21 @@ def national(countries: list[str]) -> Detector:
                 continue
             # With the bracket that a number may begin with.
             for run in _RUN.finditer(searched, max(0, near.first - 1), near.last):
-                groups = [group.span() for group in _GROUP.finditer(run[0])]
+                written, offset = run[0], run.start()
+                groups = [group.span() for group in _GROUP.finditer(written)]
                 past = 0
                 for at, (first, _) in enumerate(groups):
                     if first < past:
                         continue
-                    windows = [*_windows(groups[at : at + _MOST_DIGITS + 2], run[0])]
+                    windows = [*_windows(groups[at : at + _MOST_DIGITS + 2], written)]
                     tried += len(windows)
                     if tried > MOST_CHECKS:
-                        yield run.start() + first, run.end()
+                        found.append((offset + first, run.end()))
                         break
-                    ends = [end for number, end in windows if any(plan.has(number) for plan in plans)]
-                    if ends:
-                        past = ends[-1]
-                        opened = first - (run[0][first - 1 : first] == "(")
-                        yield run.start() + opened, run.start() + past
+                    past = max((end for number, end in windows for plan in plans if plan.has(number)), default=past)
+                    if past > first:
+                        found.append((offset + first - (written[first - 1 : first] == "("), offset + past))
+        return found
 
     return phones
 

@@ -34,6 +34,8 @@ def folded(text: str) -> str:
 
 def searched(text: str) -> str:
     """The form in which words are searched: folded, with one space for any white space."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.lower().strip(" ")
     if not text.isascii():
         text = _INVISIBLE.sub("", text)
     return " ".join(folded(text).split())

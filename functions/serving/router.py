@@ -126,9 +126,13 @@ class Router:
         except TimeoutError:
             return "stops-unknown"
 
+    def screens(self, tier: Tier) -> bool:
+        """Whether Model Armor reads what a model of this tier is about to see."""
+        return self.armor is not None and tier in self.table.masking.screened
+
     async def screened(self, tier: Tier, document: Any, deadline: float) -> Screened:
         """The document as a model may see it, before ``deadline`` of the monotonic clock; raises ScreenError."""
-        if self.armor is None or tier not in self.table.masking.screened:
+        if self.armor is None or not self.screens(tier):
             return Screened(document, [])
         return await self.armor.screened(document, max(0.001, min(SCREEN_SECONDS, deadline - time.monotonic())))
 

@@ -136,7 +136,7 @@ def estimate(prompt: Prompt) -> int:
 
     It holds a prompt against the route's limit. Money is reserved by ``ledger.bound``, which is proven and larger.
     """
-    return sum(len(text.encode()) for text in prompt.texts()) // 3 + 1
+    return sum([len(text) if text.isascii() else len(text.encode()) for text in prompt.texts()]) // 3 + 1
 
 
 def managed_request(prompt: Prompt, most_tokens: int, armor: str | None) -> dict[str, Any]:

@@ -67,6 +67,7 @@ class _Connection(asyncio.Protocol):
 
     def __init__(self, held: list[_Connection]) -> None:
         self._held = held
+        self._parser = httptools.HttpResponseParser(self)
         self._loop = asyncio.get_running_loop()
         self._answer: asyncio.Future[Answered] | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -78,8 +79,7 @@ class _Connection(asyncio.Protocol):
     def ask(self, request: bytes, deadline: float) -> asyncio.Future[Answered]:
         """Send a request; ``deadline`` is of the loop's clock."""
         self._answer = answer = self._loop.create_future()
-        self._parser = httptools.HttpResponseParser(self)
-        self._timer = self._loop.call_at(deadline, self._fail, TimeoutError())
+        self._timer = self._loop.call_at(deadline, self._fail, TimeoutError)
         self.transport.write(request)
         return answer
 
@@ -89,7 +89,7 @@ class _Connection(asyncio.Protocol):
     def connection_lost(self, _: Exception | None) -> None:
         if self in self._held:
             self._held.remove(self)
-        self._fail(BrokenOffError())
+        self._fail(BrokenOffError)
 
     def data_received(self, data: bytes) -> None:
         if self._answer is None:
@@ -98,7 +98,7 @@ class _Connection(asyncio.Protocol):
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserError:
-            self._fail(BrokenOffError())
+            self._fail(BrokenOffError)
 
     def on_message_begin(self) -> None:
         if self._answer is None:
@@ -113,7 +113,7 @@ class _Connection(asyncio.Protocol):
     def on_body(self, body: bytes) -> None:
         self._size += len(body)
         if self._size > MOST_BYTES:
-            self._fail(TooLongError())
+            self._fail(TooLongError)
         else:
             self._body.append(body)
 
@@ -132,12 +132,12 @@ class _Connection(asyncio.Protocol):
         if not answer.done():
             answer.set_result(Answered(status, self._headers, body))
 
-    def _fail(self, error: Exception) -> None:
+    def _fail(self, error: type[Exception]) -> None:
         answer, self._answer = self._answer, None
         self._stop()
         self.transport.abort()
         if answer is not None and not answer.done():
-            answer.set_exception(error)
+            answer.set_exception(error())
 
     def _stop(self) -> None:
         if self._timer is not None:
