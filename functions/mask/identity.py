@@ -53,9 +53,12 @@ def detector(countries: list[str]) -> Detector:
             if kind not in [one for one, _ in kinds]:
                 kinds.append((kind, mask))
     known = list(shapes.values())
+    exact = frozenset(shape.digits for shape in known) if all(shape.exactly for shape in known) else None
 
     def national_ids(text: str, digits: Digits) -> list[Place]:
         ids: list[Place] = []
+        if exact is not None and all(run.totals is not None and exact.isdisjoint(run.totals) for run in digits.runs):
+            return ids
         if not digits.runs:
             return ids
         searched = None

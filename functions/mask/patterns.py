@@ -149,7 +149,7 @@ def _cards_of_groups(run: str, offset: int) -> Iterator[Place]:
 
 
 def _is_card(number: str) -> bool:
-    return _ISSUED.fullmatch(number) is not None and luhn(number)
+    return number[0] != "0" and _ISSUED.fullmatch(number) is not None and luhn(number)
 
 
 _DOUBLED = str.maketrans("0123456789", "0246813579")
@@ -166,7 +166,12 @@ def ibans(text: str, digits: Digits) -> list[Place]:
     found: list[Place] = []
     # Letters are many and digits few, so the search begins where digits do.
     for at, _ in digits.groups:
-        letters = _COUNTRY_BACKWARDS.match(text[max(0, at - 8) : at][::-1])
+        before = text[max(0, at - 8) : at]
+        # What stands before most numbers is a word, and no country.
+        near = before.rstrip(" ")[-2:].upper()
+        if near not in _IBAN_REST and near.isalpha():
+            continue
+        letters = _COUNTRY_BACKWARDS.match(before[::-1])
         if letters is None:
             continue
         country = f"{letters[2]}{letters[1]}".upper()

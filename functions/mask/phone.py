@@ -16,6 +16,8 @@ _GAP = r"[\s\-./()_]{0,3}"
 _GROUP = re.compile(r"[0-9]+")
 # E.164: at most fifteen digits.
 _MOST_DIGITS = 15
+# With what is dialled before them at home.
+_MOST_DIALLED = _MOST_DIGITS + 2
 _START = re.compile(r"\+|(?<![0-9])00(?=[1-9\s\-./()_])")
 # Behind the + or the 00.
 _FEWEST_ABROAD = 7
@@ -65,7 +67,7 @@ def _windows(groups: list[Place], text: str) -> Iterator[tuple[str, int]]:
     digits = ""
     for first, last in groups:
         digits += text[first:last]
-        if len(digits) > _MOST_DIGITS + 2:
+        if len(digits) > _MOST_DIALLED:
             return
         if len(digits) > 5:
             yield digits, last
@@ -101,6 +103,8 @@ class _Plan:
 
     def has(self, digits: str) -> bool:
         """Whether these digits are a number in use; most are told apart before libphonenumber is asked."""
+        if len(digits) > _MOST_DIALLED:
+            return False
         prefixed = bool(self.prefix) and digits.startswith(self.prefix)
         if self.required and not prefixed:
             return False
@@ -127,12 +131,17 @@ def national(countries: list[str]) -> Detector:
             # With the bracket that a number may begin with.
             for run in _RUN.finditer(searched, max(0, near.first - 1), near.last):
                 written, offset = run[0], run.start()
+                if written.isdecimal():
+                    tried += 1
+                    if tried > MOST_CHECKS or any(plan.has(written) for plan in plans):
+                        found.append((offset, run.end()))
+                    continue
                 groups = [group.span() for group in _GROUP.finditer(written)]
                 past = 0
                 for at, (first, _) in enumerate(groups):
                     if first < past:
                         continue
-                    windows = [*_windows(groups[at : at + _MOST_DIGITS + 2], written)]
+                    windows = [*_windows(groups[at : at + _MOST_DIALLED], written)]
                     tried += len(windows)
                     if tried > MOST_CHECKS:
                         found.append((offset + first, run.end()))
