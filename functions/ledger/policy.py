@@ -28,9 +28,9 @@ class Policy(msgspec.Struct, frozen=True):
     silent_seconds: float = 60.0
     retry_seconds: float = 0.1
     journal_bytes: int = 8 << 20
-    # How often the event loop goes round before a commit: at rest that takes some hundredths of a millisecond, and where
-    # the loop is busy as long as it takes to hear all that others are about to say. So a commit is of many cases then,
-    # and what it costs (an fsync, a change of threads) is theirs together.
+    # How often the event loop goes round before a commit: at rest that takes some hundredths of a millisecond, and
+    # where the loop is busy as long as it takes to hear all that others are about to say. So a commit is of many cases
+    # then, and what it costs (an fsync, a change of threads) is theirs together.
     commit_passes: int = 20
 
 
