@@ -65,6 +65,7 @@ class Ledger:
         self._open = False
         self._fenced = False
         self._unwritten = False
+        self._over = 0
         self._group = Group()
         self._leases = Leases(self.policy, budgets.revision)
         self._commit_wanted = asyncio.Event()
@@ -130,6 +131,7 @@ class Ledger:
         over = self._book.settle(event)
         self._write(event)
         if over:
+            self._over += 1
             self._overrun(call, over)
             self._exchange_wanted.set()
         return over
@@ -222,22 +224,32 @@ class Ledger:
 
     async def commit(self) -> None:
         """Make durable what is pending now; raises StoreDownError, and then it is pending still."""
-        async with self._commit_lock:
-            batch = self._group.again()
-            if batch is None:
-                closed, self._book.closed = self._book.closed, []
-                batch = self._group.send(self._holder, closed)
-            try:
-                claimed = await self._store.run(store.commit(batch))
-            except FencedError:
-                self._book.closed = self._group.fenced() + self._book.closed
-                self._fence()
-                return
-            if batch.entries:
-                self._holder = Membership(batch.holder, trail.head(batch.entries[-1]))
-            self._group.answered(claimed)
-            if self._unwritten or self._journal.size > self.policy.journal_bytes:
-                self._rewrite()
+        while True:
+            if self._over and not self._fenced:
+                # An overrun is in its accounts before its call is in the store: a machine that is lost in between would
+                # leave a call that nobody has booked as what it cost.
+                await self.exchange()
+            async with self._commit_lock:
+                if not self._over or self._fenced:
+                    await self._commit()
+                    return
+
+    async def _commit(self) -> None:
+        batch = self._group.again()
+        if batch is None:
+            closed, self._book.closed = self._book.closed, []
+            batch = self._group.send(self._holder, closed)
+        try:
+            claimed = await self._store.run(store.commit(batch))
+        except FencedError:
+            self._book.closed = self._group.fenced() + self._book.closed
+            self._fence()
+            return
+        if batch.entries:
+            self._holder = Membership(batch.holder, trail.head(batch.entries[-1]))
+        self._group.answered(claimed)
+        if self._unwritten or self._journal.size > self.policy.journal_bytes:
+            self._rewrite()
 
     async def exchange(self) -> None:
         """Report what was spent, give back what is idle, take what is needed; raises StoreDownError."""
@@ -253,6 +265,7 @@ class Ledger:
             except FencedError:
                 self._fence()
             except AccountingError as error:
+                self._over = 0  # it cannot be reported, and a person knows
                 self._alarm(Alarm("accounting", str(error)))
             finally:
                 if waiting is not None and not waiting.done():
@@ -290,7 +303,7 @@ class Ledger:
             # Whether the store knows the name is not known: the journal stays, and whoever starts next ends it.
             self._journal.close()
             raise
-        self._turn, self._fenced, self._unwritten, self._open = 0, False, False, True
+        self._turn, self._over, self._fenced, self._unwritten, self._open = 0, 0, False, False, True
 
     async def _rejoin(self) -> None:
         """After this process was given up: what it spent is in its journal, so its lease can be ended exactly."""
@@ -306,9 +319,10 @@ class Ledger:
 
     async def _exchange(self) -> None:
         now = self._clock()
-        reports = self._leases.reports(self._book, now)
+        reports, over = self._leases.reports(self._book, now), self._over
         self._turn += 1
         answers = await self._store.run(store.exchange(self._holder.holder, self._turn, reports))
+        self._over -= over
         self._leases.take(self._book, answers, now)
 
     def _rewrite(self) -> None:

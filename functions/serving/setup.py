@@ -166,7 +166,8 @@ async def _store(setup: Setup, token: Token) -> Store:
         return await Sqlite(Path(file)).open()
     from ledger.postgres import Postgres
 
-    user, host, name = (quote(setup.ledger[key], safe="") for key in ("LEDGER_USER", "LEDGER_HOST", "LEDGER_DATABASE"))
+    user, name = (quote(setup.ledger[key], safe="") for key in ("LEDGER_USER", "LEDGER_DATABASE"))
+    host = quote(setup.ledger["LEDGER_HOST"], safe=":")  # which may say its port
     return await Postgres(f"postgresql://{user}@{host}/{name}?sslmode=require", password=token).open()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ sys.path[:0] = [str(HERE), str(FUNCTIONS)]
 from proposals import scripted  # noqa: E402 (found by the line above)
 from served import Served, serving  # noqa: E402
 from standin import Standin  # noqa: E402
+
+from soak.server import NoPostgresError, Server  # noqa: E402
 
 
 @pytest.fixture
@@ -126,3 +129,17 @@ def routes() -> dict[str, Any]:
         "budgets": [{"scope": "stack", "name": "*", "window": "month", "limit": "5000"}],
         "revision": 1,
     }
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL of our own; where none can be had its tests are skipped, and say so."""
+    try:
+        server = Server().__enter__()
+    except NoPostgresError as error:
+        warnings.warn(f"NOT TESTED against PostgreSQL: {error}", stacklevel=1)
+        pytest.skip(f"no PostgreSQL: {error}")
+    try:
+        yield server
+    finally:
+        server.__exit__(None, None, None)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from ledger.postgres import Postgres  # noqa: E402
 from ledger.sqlite import Sqlite  # noqa: E402
 from place import Body, Place, emptied  # noqa: E402
 
-from soak.server import NoPostgresError, Server  # noqa: E402
+from soak.server import Server  # noqa: E402
 
 
 @pytest.fixture
@@ -56,17 +55,3 @@ def _at(connect: Callable[[], Any], folder: Path) -> Callable[[Body], None]:
         asyncio.run(whole())
 
     return run
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Server]:
-    """A PostgreSQL of our own; where none can be had its tests are skipped, and say so."""
-    try:
-        server = Server().__enter__()
-    except NoPostgresError as error:
-        warnings.warn(f"NOT TESTED against PostgreSQL: {error}", stacklevel=1)
-        pytest.skip(f"no PostgreSQL: {error}")
-    try:
-        yield server
-    finally:
-        server.__exit__(None, None, None)

@@ -14,7 +14,8 @@ from ledger.book import IllegalMoveError
 from ledger.budget import Account, Budget, BudgetError, Budgets
 from ledger.journal import JournalError
 from ledger.keeper import Alarm, OverBudgetError
-from place import NOON, PICO, Body, Place
+from ledger.store import StoreDownError
+from place import NOON, PICO, Body, Place, reserved
 
 
 def test_a_refusal_says_what_is_left_and_when_it_resets(at: Callable[[Body], None]) -> None:
@@ -102,6 +103,25 @@ def test_an_overrun_is_booked_alarmed_and_taken_from_what_is_left(at: Callable[[
             await one.reserve("b", "t", "low", "m", 100)
         assert refused.value.left == 50 * PICO
         await one.reserve("c", "t", "low", "m", 50)
+        await one.close()
+
+    at(body)
+
+
+def test_an_overrun_is_in_its_accounts_before_its_call_is_in_the_store(at: Callable[[Body], None]) -> None:
+    async def body(place: Place) -> None:
+        one = await place.ledger(starts=False)
+        await reserved(one, "a", 100)
+        one.settle("a", 950)
+        # The machine may be lost after any of them.
+        place.shared.lose = "before"
+        with pytest.raises(StoreDownError):
+            await one.commit()
+        assert await place.shared.run(store.calls(0, 1e12)) == []
+        await one.commit()
+        (call,) = await place.shared.run(store.calls(0, 1e12))
+        row = (await place.shared.run(store.accounts()))["stack/*/day/2026-11-22"]
+        assert (call.amount - call.reserved, row.overrun, row.spent) == (850, 850, 950)
         await one.close()
 
     at(body)
