@@ -108,25 +108,18 @@ class Caller:
         nothing was asked before: once money was spent on a case, it has an outcome.
         """
         self._retries.called()
-        known = len(job.calls)
-        end = min(time.monotonic() + ask.seconds, job.deadline)
-        failure = ModelError("timeout", sent=False)
-        for model in self._models(ask):
-            if end - time.monotonic() < LEAST_SECONDS:
-                break
+        known, end = len(job.calls), min(time.monotonic() + ask.seconds, job.deadline)
+        try:
             try:
-                return await self._asked(ask, model, job, end)
-            except ModelError as error:
-                failure = error
-                if error.cause in FINAL:
-                    break
+                return await self._first(ask, job, end)
             except OverBudgetError:
-                if ask.cheaper is not None and model != ask.cheaper:
-                    return await self.ask(msgspec.structs.replace(ask, model=ask.cheaper, then=(), cheaper=None), job)
-                if ask.role == "draft" and not _tried(job, known):
+                if ask.cheaper is None:
                     raise
+                return await self._first(_cheaper(ask), job, end)
+        except OverBudgetError:
+            if ask.role != "draft" or _tried(job, known):
                 raise ModelError("over-budget", sent=False) from None
-        raise failure
+            raise
 
     async def stream(self, ask: Ask, job: Job) -> AsyncGenerator[Piece, None]:
         """The answer as it comes. What was sent cannot be taken back, so only what fails before it is asked anew.
@@ -134,12 +127,35 @@ class Caller:
         Raises as ``ask``; where the reader stops early the call stays charged.
         """
         self._retries.called()
-        known = len(job.calls)
-        end = min(time.monotonic() + ask.seconds, job.deadline)
+        known, end = len(job.calls), min(time.monotonic() + ask.seconds, job.deadline)
+        over: OverBudgetError | None = None
+        for one in [ask] if ask.cheaper is None else [ask, _cheaper(ask)]:
+            try:
+                async with aclosing(self._first_streamed(one, job, end)) as pieces:
+                    async for piece in pieces:
+                        yield piece
+            except OverBudgetError as error:
+                over = error
+            else:
+                return
+        if over is None or _tried(job, known):
+            raise ModelError("over-budget", sent=False) from None
+        raise over
+
+    async def _first(self, ask: Ask, job: Job, end: float) -> Reply:
         failure = ModelError("timeout", sent=False)
-        for model in self._models(ask):
-            if end - time.monotonic() < LEAST_SECONDS:
-                break
+        for model in self._models(ask, end):
+            try:
+                return await self._asked(ask, model, job, end)
+            except ModelError as error:
+                failure = error
+                if error.cause in FINAL:
+                    break
+        raise failure
+
+    async def _first_streamed(self, ask: Ask, job: Job, end: float) -> AsyncGenerator[Piece, None]:
+        failure = ModelError("timeout", sent=False)
+        for model in self._models(ask, end):
             begun = False
             try:
                 async with aclosing(self._streamed(ask, model, job, end)) as pieces:
@@ -150,24 +166,16 @@ class Caller:
                 failure = error
                 if begun or error.cause in FINAL:
                     raise
-            except OverBudgetError:
-                if ask.cheaper is None or model == ask.cheaper:
-                    if _tried(job, known):
-                        raise ModelError("over-budget", sent=False) from None
-                    raise
-                cheaper = msgspec.structs.replace(ask, model=ask.cheaper, then=(), cheaper=None)
-                async with aclosing(self.stream(cheaper, job)) as pieces:
-                    async for piece in pieces:
-                        yield piece
-                return
             else:
                 return
         raise failure
 
-    def _models(self, ask: Ask) -> Iterator[str]:
-        """The models to ask: not those whose breaker is open."""
+    def _models(self, ask: Ask, end: float) -> Iterator[str]:
+        """The models to ask while there is time: not those whose breaker is open; raises ModelError where all are."""
         known = False
         for model in (ask.model, *ask.then):
+            if end - time.monotonic() < LEAST_SECONDS:
+                return
             if self._breakers[model].allows(time.monotonic()):
                 known = True
                 yield model
@@ -267,6 +275,11 @@ class Caller:
             spent = attempt.tariff.cost(usage)
             over = self._ledger.settle(attempt.call, spent, usage)
             job.calls.append(attempt.counted("settled", cause, used, spent, over))
+
+
+def _cheaper(ask: Ask) -> Ask:
+    """The same question to the model that the charter names for when money is short."""
+    return msgspec.structs.replace(ask, model=ask.cheaper or ask.model, then=())
 
 
 def _tried(job: Job, known: int) -> bool:

@@ -89,6 +89,28 @@ def test_the_cheaper_model_is_asked_where_the_charter_names_one(
     assert spent(served.ledger, "tier/low/day") == sum(call.amount for call in made) <= 1_600_000_000
 
 
+@pytest.mark.parametrize("streams", [False, True])
+def test_once_money_was_spent_on_a_case_it_has_an_outcome_also_where_the_cheaper_model_is_too_dear(
+    tmp_path: Path, routes: dict[str, Any], standin: Standin, *, streams: bool
+) -> None:
+    scripted(standin)
+    (tmp_path / "rich").mkdir()
+    (tmp_path / "poor").mkdir()
+    with serving(tmp_path / "rich", routes, standin) as served:
+        assert served.post("/v1/chat/completions", _turn())[0] == 200
+        (call,) = calls(served.ledger)
+    low = {**routes["tiers"]["low"], "over_budget": "gemini-lite", "next_models": ["gemini-lite"]}
+    # Enough for one call, and not for another of any model.
+    limit = (Decimal(call.reserved) + 1) * Decimal("1e-12")
+    own = limited(routes, budget("tier", "low", f"{limit:f}"), tiers={**routes["tiers"], "low": low})
+    standin.answers("gemini-flash", None)
+    with serving(tmp_path / "poor", own, standin) as served:
+        status, _ = served.post("/v1/chat/completions", {**_turn(), "stream": streams})
+        assert status == 200
+        assert (served.log[-1]["outcome"], served.log[-1]["cause"]) == ("fallback", "over-budget")
+        assert [call.state for call in calls(served.ledger)] == ["charged"]
+
+
 def test_the_budget_of_a_tier_is_its_own(tmp_path: Path, routes: dict[str, Any], standin: Standin) -> None:
     scripted(standin)
     with serving(tmp_path, limited(routes, budget("tier", "low", "0.000001")), standin) as served:
