@@ -218,13 +218,27 @@ def search(found: Mapping[str, Found], reader: Reader, setting: Setting) -> Iter
         for one in found.values()
         if one.answer and one.entry.policy is None
     }
+    unread: dict[str, Found] = {}
+    for one in found.values():
+        if one.unread is not None and one.entry.policy is None:
+            unread.setdefault(_KIN.get(one.resource.type, one.resource.type), one)
     for wanted in SEARCHES:
         for place in _places(wanted, found, setting):
             try:
                 asked = call(wanted.list, place.values, by=wanted.by, service=wanted.service, host=wanted.host)
             except template.Missing:
                 continue  # what it would be beside is missing itself, and said to be
-            yield from _through(wanted, place, asked, claimed, reader)
+            for extra in _through(wanted, place, asked, claimed, reader):
+                planned = unread.get(wanted.type)
+                yield extra if planned is None else _perhaps(extra, planned)
+
+
+def _perhaps(extra: Extra | Doubt, planned: Found) -> Doubt:
+    """What no plan has, as it seems, while something planned of its type could not be read: it may be just that."""
+    if isinstance(extra, Doubt):
+        return extra
+    reason = f"it may be {planned.resource.name}, which is planned and could not be read"
+    return Doubt(extra.type, extra.name, Unreadable(reason), extra.beside)
 
 
 _KIN = {

@@ -57,6 +57,18 @@ def test_a_search_that_fails_is_unknown(deployed: Deployed) -> None:
     assert status(seen, deployed.charter) == 3
 
 
+def test_what_may_be_a_planned_resource_that_could_not_be_read_is_unknown_and_not_extra(deployed: Deployed) -> None:
+    deployed.plant({"kind": "permission_denied", "service": "aiplatform", "method": "*endpoints.get", "count": 0})
+    seen = deployed.see()
+    assert seen.drift == []
+    endpoint = "gcp:vertex/aiEndpoint:AiEndpoint"
+    (planned, live) = [one for one in seen.unread if one.type == endpoint]
+    assert planned.urn in {one.urn for one in deployed.plan.resources if one.type == endpoint}
+    assert planned.status == 403
+    assert "which is planned and could not be read" in live.reason
+    assert live.name.rpartition("/")[2].isdigit()
+
+
 @pytest.mark.parametrize("kind", ["rate_limited", "unavailable", "dropped"])
 def test_what_passes_by_is_tried_again(deployed: Deployed, kind: str) -> None:
     deployed.plant(
