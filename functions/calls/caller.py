@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import aclosing
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -18,6 +19,7 @@ from calls.retry import RetryBudget
 from flow.decide import Ask
 from flow.outcome import Asked
 from ledger.bound import UnboundedError, most_tokens, tokenizer, worst_case
+from ledger.budget import SECONDS_A_DAY
 from ledger.journal import JournalError
 from ledger.keeper import ClosedError, Ledger, OverBudgetError
 from ledger.price import NoPriceError, PriceBook, Tariff, Usage
@@ -229,8 +231,7 @@ class Caller:
         if self._table.models[model].hosting == "deployed":
             return _Attempt(call, ask, model, None, 0, time.monotonic())
         try:
-            day = datetime.datetime.fromtimestamp(self._clock(), datetime.UTC).date()
-            tariff = self._book.tariff(model, self._table.region, day)
+            tariff = self._book.tariff(model, self._table.region, _day(int(self._clock() // SECONDS_A_DAY)))
             most = most_tokens(ask.prompt.texts(), tokenizer(model))
             amount = worst_case(most, ask.limits.max_output_tokens, tariff)
             await self._ledger.reserve(call, job.tenant, job.tier, model, amount)
@@ -275,6 +276,12 @@ class Caller:
             spent = attempt.tariff.cost(usage)
             over = self._ledger.settle(attempt.call, spent, usage)
             job.calls.append(attempt.counted("settled", cause, used, spent, over))
+
+
+@lru_cache(maxsize=4)
+def _day(number: int) -> datetime.date:
+    """The day so many days after 1970-01-01."""
+    return datetime.date(1970, 1, 1) + datetime.timedelta(days=number)
 
 
 def _cheaper(ask: Ask) -> Ask:

@@ -141,7 +141,10 @@ def _opened(
     found: dict[str, int] = {}
     for one in asked.messages:
         text = one.text()
-        masked = _masked(router, text, found)
+        mask = router.masker.text if one.role in {"user", "assistant"} else router.masker.instruction
+        masked, seen = mask(text)
+        for name, count in seen.items():
+            found[name] = found.get(name, 0) + count
         if one.role == "user":
             said.append(text)
             turns.append(Turn("user", masked))
@@ -232,13 +235,6 @@ def _settings(asked: ChatRequest) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value is not None}
 
 
-def _masked(router: Router, text: str, found: dict[str, int]) -> str:
-    hidden, seen = router.masker.text(text)
-    for name, count in seen.items():
-        found[name] = found.get(name, 0) + count
-    return hidden
-
-
 async def _kept(router: Router, opened: _Opened, decided: Decided, whole: dict[str, Any] | None) -> None:
     """Make the record durable; ``whole`` is what repeats get, and where it is None they are decided anew."""
     kept = None
@@ -286,8 +282,10 @@ def _note(router: Router, opened: _Opened, decided: Decided) -> Note:
 
 
 def _usage(opened: _Opened) -> dict[str, int]:
-    asked = sum(call.input for call in opened.job.calls)
-    said = sum(call.output for call in opened.job.calls)
+    asked = said = 0
+    for call in opened.job.calls:
+        asked += call.input
+        said += call.output
     return {"prompt_tokens": asked, "completion_tokens": said, "total_tokens": asked + said}
 
 

@@ -8,6 +8,7 @@ Text only: pictures, sound and files are counted by other rules, and are refused
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Literal
 
 import msgspec
@@ -47,6 +48,7 @@ FAMILIES = (
 )
 
 
+@cache
 def tokenizer(model: str) -> Tokenizer:
     """The tokenizer of a model by its id; raises UnboundedError for a family that nobody has looked at."""
     for prefix, known in FAMILIES:

@@ -206,7 +206,7 @@ class Ledger:
             await done
             return
         # A timer of the loop's own: asyncio.timeout takes as long as the rest of a settlement.
-        timer = asyncio.get_running_loop().call_later(seconds, _too_late, done)
+        timer = done.get_loop().call_later(seconds, _too_late, done)
         try:
             await done
         finally:

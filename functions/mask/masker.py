@@ -41,6 +41,8 @@ class _Name(msgspec.Struct, frozen=True):
 
 
 _MOST_NAMES = 4096
+_MOST_INSTRUCTIONS = 64
+_LONGEST_INSTRUCTION = 1 << 16
 
 
 class Masker:
@@ -55,6 +57,7 @@ class Masker:
         self._find = find
         self._fewest = _fewest_digits(masking)
         self._names: dict[str, _Name] = {}
+        self._instructions: dict[str, tuple[str, dict[str, int]]] = {}
 
     def case(self, fields: dict[str, Any]) -> Masked:
         """Mask a case; numbers, dates and truth values are masked by name only, since they are no texts."""
@@ -83,6 +86,17 @@ class Masker:
         while masked is not text:
             text, masked = masked, self._once(masked, found)
         return masked, found
+
+    def instruction(self, text: str) -> tuple[str, dict[str, int]]:
+        """As ``text``, for what an assistant's developers say with each request: it is remembered."""
+        known = self._instructions.get(text)
+        if known is None:
+            known = self.text(text)
+            if len(text) <= _LONGEST_INSTRUCTION:
+                if len(self._instructions) >= _MOST_INSTRUCTIONS:
+                    self._instructions.clear()
+                self._instructions[text] = known
+        return known
 
     def places(self, text: str) -> list[tuple[int, int, str]]:
         """Where a text has an identifier, first and past the last character, and of which pattern; in order."""

@@ -119,7 +119,7 @@ class Router:
     async def stopped(self, tier: Tier, deadline: float) -> str | None:
         """In one word, why no model may be asked about a case of this tier; not to know it in time is a reason."""
         if self.stops.fresh:
-            return await self.stops.cause(tier)
+            return self.stops.seen(tier)
         try:
             async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
                 return await self.stops.cause(tier)

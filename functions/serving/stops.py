@@ -38,21 +38,28 @@ class Stops:
 
     @property
     def fresh(self) -> bool:
-        """Whether ``cause`` answers at once."""
+        """Whether ``cause`` answers at once, as ``seen`` does."""
         return self._spend.fresh and self._switch.fresh
+
+    def seen(self, tier: Tier) -> str | None:
+        """As ``cause``; only where that is ``fresh``."""
+        return self._cause(tier, self._spend.seen, self._switch.seen)
 
     async def cause(self, tier: Tier) -> str | None:
         """In one word, why no model may be asked about a case of this tier; None where one may."""
         try:
-            known = await self._spend.value()
+            spent = await self._spend.value()
         except StoreError:
             return "spend-unknown"
-        if spend.over(known, self._table.monthly_limit, self._table.currency):
-            return "spend-limit"
         try:
             state = await self._switch.value()
         except StoreError:
-            return "switch-unknown"
+            state = None
+        return self._cause(tier, spent, state)
+
+    def _cause(self, tier: Tier, spent: Record | None, state: Switch | None) -> str | None:
+        if spend.over(spent, self._table.monthly_limit, self._table.currency):
+            return "spend-limit"
         if state is None:
             return "switch-unknown"
         return state.cause(tier, datetime.datetime.now(datetime.UTC)) if state.stopped or state.paused else None

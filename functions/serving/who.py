@@ -16,6 +16,7 @@ from route.table import Table
 
 Check = Literal["platform", "google"]
 MOST_KNOWN = 1000
+_NOBODY = (0.0, "")
 
 
 class _Claims(msgspec.Struct):
@@ -49,12 +50,12 @@ class Callers:
         header = incoming.single(b"x-serverless-authorization")
         if header is None:
             header = incoming.single(b"authorization") or ""
+        until, tenant = self._known.get(header, _NOBODY)
+        if until > time.time():
+            return tenant
         kind, _, token = header.partition(" ")
         if kind.lower() != "bearer" or not token:
             raise Refused(401, "no-token", "the request has no identity token; send one as a bearer token")
-        until, tenant = self._known.get(token, (0.0, ""))
-        if until > time.time():
-            return tenant
         claims = _read(token) if self._check == "platform" else await asyncio.to_thread(self._verified, token)
         if claims is None:
             raise Refused(401, "bad-token", "the identity token is none, or not for this service; fetch a new one")
@@ -63,7 +64,7 @@ class Callers:
             raise Refused(403, "no-tenant", "the caller belongs to no tenant; add it to the charter's tenants")
         if len(self._known) >= MOST_KNOWN:
             self._known.clear()
-        self._known[token] = float(claims.exp), found
+        self._known[header] = float(claims.exp), found
         return found
 
     def _verified(self, token: str) -> _Claims | None:

@@ -37,6 +37,11 @@ class Watched(Generic[T]):
         """Whether ``value`` answers at once, and asks nobody."""
         return self._clock() - self._read_at < self._fresh
 
+    @property
+    def seen(self) -> T:
+        """What was read last; only where it is ``fresh``."""
+        return self._value  # type: ignore[return-value]
+
     async def value(self) -> T:
         """The value; raises StoreError where it cannot be read and what is known is too old."""
         now = self._clock()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import time
 from functools import cache
 from typing import cast
 from urllib.parse import urlsplit
@@ -76,10 +77,10 @@ class _Connection(asyncio.Protocol):
         self._size = 0
         self.since = 0.0
 
-    def ask(self, request: bytes, deadline: float) -> asyncio.Future[Answered]:
-        """Send a request; ``deadline`` is of the loop's clock."""
+    def ask(self, request: bytes, timeout: float) -> asyncio.Future[Answered]:
+        """Send a request, whose answer is waited for ``timeout`` seconds."""
         self._answer = answer = self._loop.create_future()
-        self._timer = self._loop.call_at(deadline, self._fail, TimeoutError)
+        self._timer = self._loop.call_later(timeout, self._fail, TimeoutError)
         self.transport.write(request)
         return answer
 
@@ -125,7 +126,7 @@ class _Connection(asyncio.Protocol):
         answer, self._answer = self._answer, None
         self._stop()
         if self._parser.should_keep_alive():
-            self.since = self._loop.time()
+            self.since = time.monotonic()
             self._held.append(self)
         else:
             self.transport.close()
@@ -157,11 +158,12 @@ class Wire:
         ``headers`` are whole lines. Raises NotSentError, BrokenOffError, TooLongError and TimeoutError. A call that is
         cancelled takes its connection with it.
         """
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + timeout
-        connection = self._idle(where, loop.time()) or await self._connected(where, timeout)
-        request = b"%b%bContent-Length: %d\r\n\r\n%b" % (where.head, headers, len(body), body)
-        answer = connection.ask(request, deadline)
+        began = time.monotonic()
+        connection = self._idle(where, began)
+        if connection is None:
+            connection = await self._connected(where, timeout)
+            timeout = max(0.0, timeout - (time.monotonic() - began))
+        answer = connection.ask(b"%b%bContent-Length: %d\r\n\r\n%b" % (where.head, headers, len(body), body), timeout)
         try:
             return await answer
         except asyncio.CancelledError:

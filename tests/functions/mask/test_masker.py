@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import tracemalloc
 from decimal import Decimal
 from typing import Any
 
@@ -224,3 +225,24 @@ def test_what_stands_around_an_identifier_stays_as_it_was_written() -> None:
 def test_long_hostile_texts_end(text: str) -> None:
     masked, _ = FULL.text(text * 3000)
     assert isinstance(masked, str)
+
+
+@given(st.lists(planted().map(lambda it: it[1]) | plain_text(), min_size=1, max_size=8))
+def test_what_is_remembered_of_instructions_is_what_is_found_in_them(texts: list[str]) -> None:
+    for text in [*texts, *texts]:
+        assert REMEMBERS.instruction(text) == REMEMBERS.text(text)
+
+
+def test_nobody_fills_the_memory_with_instructions() -> None:
+    masker = Masker(Masking([], ["email"], []))
+    tracemalloc.start()
+    for number in range(5_000):
+        masker.instruction(f"{number} {'long ' * 400}")
+    for number in range(5):
+        masker.instruction(f"{number} {'long ' * 200_000}")
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 1 << 20
+
+
+REMEMBERS = Masker(Masking([], ["card", "iban", "email", "phone", "national-id", "ip"], ["DE", "NL"]))
