@@ -43,7 +43,7 @@ NOTHING = Usage(0, 0)
 State = Literal["settled", "charged", "released", "unpriced"]
 
 
-class Job(msgspec.Struct):
+class Job(msgspec.Struct, gc=False):
     """On whose account calls are made, by when (seconds of the monotonic clock), and which were made."""
 
     tenant: str
@@ -52,7 +52,7 @@ class Job(msgspec.Struct):
     calls: list[Asked]
 
 
-class _Attempt(msgspec.Struct):
+class _Attempt(msgspec.Struct, gc=False):
     """One attempt that is under way; without a tariff it is paid by the hour."""
 
     call: str

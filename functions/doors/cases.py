@@ -31,7 +31,7 @@ CHARSET = re.compile(r";\s*charset\s*=\s*\"?([A-Za-z0-9._-]+)\"?", re.IGNORECASE
 UNREADABLE = frozenset({"charset", "not-json", "shape"})
 
 
-class CaseAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
+class CaseAnswer(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What the caller gets. Only a ``decision`` may be acted on; a ``proposal`` is a person's to decide on.
 
     ``why`` says what put the case in its tier, ``changes`` what was changed of its fields, ``address`` where to ask
@@ -51,7 +51,7 @@ class CaseAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     changes: list[Change] = []
 
 
-class CaseState(msgspec.Struct, frozen=True, omit_defaults=True):
+class CaseState(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What became of a case: ``state`` is ``waiting`` until a person has decided."""
 
     key: str
@@ -61,7 +61,7 @@ class CaseState(msgspec.Struct, frozen=True, omit_defaults=True):
     decided_at: str | None = None
 
 
-class _Opened(msgspec.Struct, frozen=True):
+class _Opened(msgspec.Struct, frozen=True, gc=False):
     """A case on its way; ``started`` and ``deadline`` are of the monotonic clock."""
 
     case: Case

@@ -32,14 +32,14 @@ MOST_BYTES = 1_048_576
 MOST_TURNS = 200
 
 
-class TextPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class TextPart(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """A part of a message."""
 
     type: Literal["text"]
     text: str
 
 
-class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Message(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """One message; ``developer`` and ``system`` are the assistant's own instructions."""
 
     role: Literal["system", "developer", "user", "assistant"]
@@ -51,13 +51,13 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.content if isinstance(self.content, str) else "\n".join(part.text for part in self.content)
 
 
-class StreamOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class StreamOptions(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """What a stream ends with."""
 
     include_usage: bool = False
 
 
-class ChatRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ChatRequest(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """The body of ``POST /v1/chat/completions``: text conversations, one answer.
 
     ``model`` is kept for clients that must send one; the charter's routing chooses. ``metadata`` holds the facts that
@@ -80,7 +80,7 @@ class ChatRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     metadata: Annotated[dict[str, str], msgspec.Meta(max_length=16)] | None = None
 
 
-class Note(msgspec.Struct, frozen=True, omit_defaults=True):
+class Note(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What OpenAI's form has no place for: what became of the conversation, and where to ask for a person's answer."""
 
     outcome: Outcome
@@ -95,7 +95,7 @@ _decode = msgspec.json.Decoder(ChatRequest).decode
 _encode = msgspec.json.Encoder(decimal_format="string").encode
 
 
-class _Opened(msgspec.Struct, frozen=True):
+class _Opened(msgspec.Struct, frozen=True, gc=False):
     """A conversation on its way."""
 
     id: str

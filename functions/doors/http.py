@@ -52,7 +52,7 @@ class Refused(Exception):
         self.left = left
 
 
-class Left(msgspec.Struct, frozen=True):
+class Left(msgspec.Struct, frozen=True, gc=False):
     """What a budget has left, what the call may cost at most, both in ``currency``, and when the budget starts again.
 
     ``budget`` is its scope, name, window and first day, such as ``tier/low/day/2026-11-23``.
@@ -65,7 +65,7 @@ class Left(msgspec.Struct, frozen=True):
     resets_at: str
 
 
-class Error(msgspec.Struct, frozen=True):
+class Error(msgspec.Struct, frozen=True, gc=False):
     """What every answer without a decision says; ``param`` names the key that is wrong, ``budget`` what is spent."""
 
     message: str
@@ -75,13 +75,13 @@ class Error(msgspec.Struct, frozen=True):
     budget: Left | msgspec.UnsetType = msgspec.UNSET
 
 
-class Failure(msgspec.Struct, frozen=True):
+class Failure(msgspec.Struct, frozen=True, gc=False):
     """The body of every answer without a decision."""
 
     error: Error
 
 
-class Answer(msgspec.Struct, frozen=True):
+class Answer(msgspec.Struct, frozen=True, gc=False):
     """A whole answer."""
 
     status: int

@@ -20,7 +20,7 @@ KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
 REPLAYED: Headers = [(b"idempotent-replayed", b"true")]
 
 
-class Kept(msgspec.Struct, frozen=True):
+class Kept(msgspec.Struct, frozen=True, gc=False):
     """A decision as it is kept for repeats."""
 
     status: int

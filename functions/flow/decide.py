@@ -22,7 +22,7 @@ from vertex.shape import ModelError, Prompt, Reply, Turn, estimate
 CHECKER_SILENT = "the checking model disagrees and gives no reason"
 
 
-class Ask(msgspec.Struct, frozen=True):
+class Ask(msgspec.Struct, frozen=True, gc=False):
     """One role's question; ``then`` are the models that are asked when the first does not answer, in order.
 
     ``cheaper`` is asked where a budget has too little left for the first. ``seconds`` bounds all of it.
@@ -40,7 +40,7 @@ class Ask(msgspec.Struct, frozen=True):
 Flow = Generator[Ask, Reply, Decided]
 
 
-class Taken(msgspec.Struct, frozen=True):
+class Taken(msgspec.Struct, frozen=True, gc=False):
     """A case that a door has taken in. ``fields`` are masked, ``facts`` are not and leave this package in no way."""
 
     fields: dict[str, Any]
@@ -49,7 +49,7 @@ class Taken(msgspec.Struct, frozen=True):
     concerns: list[str]
 
 
-class Talk(msgspec.Struct, frozen=True):
+class Talk(msgspec.Struct, frozen=True, gc=False):
     """A conversation that a door has taken in, masked; ``facts`` are of the unmasked one."""
 
     instructions: list[str]
@@ -59,7 +59,7 @@ class Talk(msgspec.Struct, frozen=True):
     facts: Facts
 
 
-class _Standing(msgspec.Struct):
+class _Standing(msgspec.Struct, gc=False):
     """A draft and what is held against it so far."""
 
     tier: Tier

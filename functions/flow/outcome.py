@@ -11,7 +11,7 @@ from route.table import Role, Tier
 Outcome = Literal["automatic", "validated", "review", "fallback"]
 
 
-class Proposed(msgspec.Struct, frozen=True, omit_defaults=True):
+class Proposed(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What the drafting model proposes. It is a person's to decide on, unless the outcome makes it the decision."""
 
     output: dict[str, Any]
@@ -21,7 +21,7 @@ class Proposed(msgspec.Struct, frozen=True, omit_defaults=True):
     text: str | None = None
 
 
-class Decided(msgspec.Struct, frozen=True):
+class Decided(msgspec.Struct, frozen=True, gc=False):
     """The end of the flow. ``cause`` is one word for the log; ``objections`` are read by the person who reviews.
 
     Only ``automatic`` and ``validated`` carry a decision; ``review`` and a fallback to a person may carry a proposal.
@@ -37,7 +37,7 @@ class Decided(msgspec.Struct, frozen=True):
     cause: str | None = None
 
 
-class Asked(msgspec.Struct, frozen=True, omit_defaults=True):
+class Asked(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One attempt at a model, for the audit trail. Amounts are in units of 1e-12 of the table's currency.
 
     ``spent`` is None where nothing is paid a token (deployed models) or nothing was reserved.

@@ -13,7 +13,7 @@ import msgspec
 Severity = Literal["INFO", "WARNING", "ERROR", "CRITICAL"]
 
 
-class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+class Entry(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What is said of one event; ``cost`` is in ``currency``, and what was reserved where a model gave no usage."""
 
     severity: Severity

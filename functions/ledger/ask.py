@@ -24,14 +24,14 @@ class FencedError(Exception):
     """This process was given up by another: what it was leased counts as spent, and its chain has ended."""
 
 
-class Ask(msgspec.Struct, frozen=True):
+class Ask(msgspec.Struct, frozen=True, gc=False):
     """One statement with its parameters."""
 
     sql: str
     parameters: Sequence[Any] = ()
 
 
-class AskAll(msgspec.Struct, frozen=True):
+class AskAll(msgspec.Struct, frozen=True, gc=False):
     """One statement for each row of parameters, in whatever way the database takes many of them; it returns nothing."""
 
     sql: str

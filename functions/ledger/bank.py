@@ -61,7 +61,7 @@ class LeaseRow:
         return max(self.granted - self.reported, 0)
 
 
-class Report(msgspec.Struct, frozen=True):
+class Report(msgspec.Struct, frozen=True, gc=False):
     """What a process says of one account: totals since it joined, so that saying it twice changes nothing.
 
     ``keep`` is what it still claims of its grants, ``need`` what waiting calls lack, ``want`` what it would like on
@@ -78,7 +78,7 @@ class Report(msgspec.Struct, frozen=True):
     want: int = 0
 
 
-class Answer(msgspec.Struct, frozen=True):
+class Answer(msgspec.Struct, frozen=True, gc=False):
     """What the store says back: ``granted`` since the process joined, ``left`` for everybody, ``wanted`` by others."""
 
     account: Account

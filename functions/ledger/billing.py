@@ -33,7 +33,7 @@ Key = tuple[datetime.date, str]
 Kind = Literal["unbooked", "overbooked", "currency", "late"]
 
 
-class Billed(msgspec.Struct, frozen=True):
+class Billed(msgspec.Struct, frozen=True, gc=False):
     """What the export says of a model on a day (UTC), before credits, in ``currency``; at most twelve places."""
 
     day: datetime.date
@@ -42,7 +42,7 @@ class Billed(msgspec.Struct, frozen=True):
     currency: str
 
 
-class Booked(msgspec.Struct, frozen=True):
+class Booked(msgspec.Struct, frozen=True, gc=False):
     """What the ledger says of a model on a day (UTC), in units of 1e-12 of its currency.
 
     ``certain`` was settled at what the upstream counted; ``uncertain`` was charged as reserved, so the bill may be
@@ -55,7 +55,7 @@ class Booked(msgspec.Struct, frozen=True):
     uncertain: int
 
 
-class Difference(msgspec.Struct, frozen=True):
+class Difference(msgspec.Struct, frozen=True, gc=False):
     """A day and model on which bill and ledger differ by more than the tolerance.
 
     ``unbooked`` is billed beyond certain and uncertain: money that did not pass the ledger, or a price that is too low.
@@ -74,7 +74,7 @@ class Difference(msgspec.Struct, frozen=True):
     currency: str
 
 
-class Reconciled(msgspec.Struct, frozen=True):
+class Reconciled(msgspec.Struct, frozen=True, gc=False):
     """The sums of the days up to ``through``, and the differences by day and model, ``late`` ones included."""
 
     through: datetime.date

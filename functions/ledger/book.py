@@ -27,14 +27,14 @@ class IllegalMoveError(Exception):
     """The caller closed a reservation twice, or one that was never made, or reused the id of an open one."""
 
 
-class Draws(msgspec.Struct, frozen=True, array_like=True, tag="d"):
+class Draws(msgspec.Struct, frozen=True, gc=False, array_like=True, tag="d"):
     """The accounts that later reservations name by ``number``."""
 
     number: int
     accounts: tuple[Account, ...]
 
 
-class Reserved(msgspec.Struct, frozen=True, array_like=True, tag="r"):
+class Reserved(msgspec.Struct, frozen=True, gc=False, array_like=True, tag="r"):
     """Money was set aside for a call; ``at`` in seconds since 1970."""
 
     call: str
@@ -46,7 +46,7 @@ class Reserved(msgspec.Struct, frozen=True, array_like=True, tag="r"):
     model: str
 
 
-class Settled(msgspec.Struct, frozen=True, array_like=True, tag="s"):
+class Settled(msgspec.Struct, frozen=True, gc=False, array_like=True, tag="s"):
     """The upstream said what it counted."""
 
     call: str
@@ -57,21 +57,21 @@ class Settled(msgspec.Struct, frozen=True, array_like=True, tag="s"):
     cached: int
 
 
-class Charged(msgspec.Struct, frozen=True, array_like=True, tag="c"):
+class Charged(msgspec.Struct, frozen=True, gc=False, array_like=True, tag="c"):
     """Nobody knows what the upstream counted: the reservation stays spent."""
 
     call: str
     at: float
 
 
-class Released(msgspec.Struct, frozen=True, array_like=True, tag="f"):
+class Released(msgspec.Struct, frozen=True, gc=False, array_like=True, tag="f"):
     """The call was never sent, so nothing was spent."""
 
     call: str
     at: float
 
 
-class Spent(msgspec.Struct, frozen=True, array_like=True, tag="t"):
+class Spent(msgspec.Struct, frozen=True, gc=False, array_like=True, tag="t"):
     """What earlier events that are no longer in the journal came to, for one account."""
 
     account: Account
@@ -79,7 +79,7 @@ class Spent(msgspec.Struct, frozen=True, array_like=True, tag="t"):
     overrun: int
 
 
-class Call(msgspec.Struct, frozen=True, array_like=True, tag="k"):
+class Call(msgspec.Struct, frozen=True, gc=False, array_like=True, tag="k"):
     """A closed reservation, as the store keeps it. ``amount`` was spent, ``reserved`` had been set aside."""
 
     call: str
@@ -99,7 +99,7 @@ class Call(msgspec.Struct, frozen=True, array_like=True, tag="k"):
 Event = Draws | Reserved | Settled | Charged | Released | Spent | Call
 
 
-class Short(msgspec.Struct, frozen=True):
+class Short(msgspec.Struct, frozen=True, gc=False):
     """An account of which this process holds too little for a call."""
 
     limit: Limit
@@ -251,7 +251,10 @@ class Book:
         gone = [
             account
             for account, counter in self._counters.items()
-            if account not in kept and not counter.reserved and counter.granted <= counter.spent
+            if account not in kept
+            and account.resets_at().timestamp() <= before * SECONDS_A_DAY
+            and not counter.reserved
+            and counter.granted <= counter.spent
         ]
         for account in gone:
             del self._counters[account]

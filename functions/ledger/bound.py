@@ -20,7 +20,7 @@ class UnboundedError(Exception):
     """What the call can cost at most is not known, so it must not be made."""
 
 
-class Tokenizer(msgspec.Struct, frozen=True):
+class Tokenizer(msgspec.Struct, frozen=True, gc=False):
     """How a family of models counts text.
 
     ``expansion`` is how many bytes normalising can make of one byte outside ASCII (Unicode Standard Annex 15: 3 for

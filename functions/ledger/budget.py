@@ -20,7 +20,7 @@ class BudgetError(Exception):
     """The budgets cannot be followed; the process must not start."""
 
 
-class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Budget(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """``limit`` in the charter's currency; ``name`` of the tenant or tier, ``*`` for each that has none of its own."""
 
     scope: Scope
@@ -34,7 +34,7 @@ class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"the {self.window}'s budget of {self.scope} {self.name} is {self.limit}, below zero")
 
 
-class Account(msgspec.Struct, frozen=True, order=True):
+class Account(msgspec.Struct, frozen=True, gc=False, order=True):
     """One budget in one period; ``start`` is the period's first day, as YYYY-MM-DD."""
 
     scope: Scope
@@ -53,7 +53,7 @@ class Account(msgspec.Struct, frozen=True, order=True):
         return f"{self.scope}/{self.name}/{self.window}/{self.start}"
 
 
-class Limit(msgspec.Struct, frozen=True):
+class Limit(msgspec.Struct, frozen=True, gc=False):
     """An account and its ceiling, in units of 1e-12 of the currency."""
 
     account: Account

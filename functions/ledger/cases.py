@@ -23,7 +23,7 @@ _CLAIM = """INSERT INTO claim (key, digest, call, holder, state, result, at)
 _REVIEWS = "SELECT id, at, tenant, tier, masked, proposal, reason, state, decision, decided_by, decided_at FROM review "
 
 
-class Claim(msgspec.Struct, frozen=True):
+class Claim(msgspec.Struct, frozen=True, gc=False):
     """A process wants to decide the case of this key; ``digest`` of what was sent tells a repeat from a reuse."""
 
     key: str
@@ -32,7 +32,7 @@ class Claim(msgspec.Struct, frozen=True):
     at: float
 
 
-class Claimed(msgspec.Struct, frozen=True):
+class Claimed(msgspec.Struct, frozen=True, gc=False):
     """What became of a claim.
 
     ``mine``: decide it. ``open``: another request is deciding it. ``done``: ``result`` is the decision. ``other``: the
@@ -44,14 +44,14 @@ class Claimed(msgspec.Struct, frozen=True):
     result: bytes | None = None
 
 
-class Result(msgspec.Struct, frozen=True):
+class Result(msgspec.Struct, frozen=True, gc=False):
     """The decision of a claimed case; without one the claim is given back, and a repeat starts anew."""
 
     claim: Claim
     result: bytes | None
 
 
-class Review(msgspec.Struct, frozen=True):
+class Review(msgspec.Struct, frozen=True, gc=False):
     """A case that waits for a person: the masked input, the proposal and the reason, as JSON or text."""
 
     id: str
@@ -67,7 +67,7 @@ class Review(msgspec.Struct, frozen=True):
     decided_at: float | None = None
 
 
-class Decided(msgspec.Struct, frozen=True):
+class Decided(msgspec.Struct, frozen=True, gc=False):
     """What became of a person's decision: ``counts`` where it is the one that ``review`` holds."""
 
     counts: bool

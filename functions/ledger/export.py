@@ -29,7 +29,7 @@ class NoExportError(Exception):
     """The file is not what it should be, so nothing can be said about a trail."""
 
 
-class Unreadable(msgspec.Struct, frozen=True):
+class Unreadable(msgspec.Struct, frozen=True, gc=False):
     """A line of an export that is no entry; ``line`` counts from 1."""
 
     line: int

@@ -11,7 +11,7 @@ from ledger import money
 from ledger.budget import Account
 
 
-class Policy(msgspec.Struct, frozen=True):
+class Policy(msgspec.Struct, frozen=True, gc=False):
     """How leases are held. The declared slack, what deaths without a journal may leave unspendable, follows from it.
 
     A process holds idle at most 2/``share`` of an account's ceiling, or what one call needs. So each process that
@@ -52,7 +52,7 @@ class ClosedError(Exception):
     """The ledger was closed, or is joining again after it was given up: nothing can be reserved just now."""
 
 
-class Alarm(msgspec.Struct, frozen=True):
+class Alarm(msgspec.Struct, frozen=True, gc=False):
     """Something that a person has to know; ``amount`` in the charter's currency."""
 
     cause: Literal["overrun", "given-up", "fenced", "journal", "store", "accounting"]

@@ -31,7 +31,7 @@ class NoPriceError(Exception):
     """What the call would cost is not known, so it must not be made."""
 
 
-class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Row(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """One price of a million tokens, in the book's currency.
 
     ``above`` is the count of input tokens from which the price holds for the whole call (long context); ``seen`` is
@@ -48,7 +48,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seen: datetime.date
 
 
-class Usage(msgspec.Struct, frozen=True):
+class Usage(msgspec.Struct, frozen=True, gc=False):
     """Tokens that an upstream counted; ``cached`` is the part of ``input`` that it read from its cache."""
 
     input: Count
@@ -56,7 +56,7 @@ class Usage(msgspec.Struct, frozen=True):
     cached: Count = 0
 
 
-class Step(msgspec.Struct, frozen=True):
+class Step(msgspec.Struct, frozen=True, gc=False):
     """Prices of one token in units of 1e-12 of the currency, for calls of more than ``above`` input tokens."""
 
     above: int
@@ -65,7 +65,7 @@ class Step(msgspec.Struct, frozen=True):
     cached: int
 
 
-class Tariff(msgspec.Struct, frozen=True):
+class Tariff(msgspec.Struct, frozen=True, gc=False):
     """What a model's tokens cost on one day; ``steps`` by rising ``above``, the first from zero."""
 
     steps: tuple[Step, ...]
@@ -98,7 +98,7 @@ class Tariff(msgspec.Struct, frozen=True):
                 yield step, end
 
 
-class _Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Document(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     format: Literal["lockgate.prices/1"]
     currency: str
     stale_after_days: Annotated[int, msgspec.Meta(gt=0)]

@@ -43,14 +43,14 @@ _CALL = """INSERT INTO call (call, at, closed_at, tenant, tier, model, state, re
     $10::bigint, $11::bigint, $12::bigint) ON CONFLICT (call) DO NOTHING"""
 
 
-class Membership(msgspec.Struct, frozen=True):
+class Membership(msgspec.Struct, frozen=True, gc=False):
     """A process in the store: its number, which is its chain's, and where its chain begins."""
 
     holder: int
     head: Head
 
 
-class Batch(msgspec.Struct, frozen=True):
+class Batch(msgspec.Struct, frozen=True, gc=False):
     """What one group commit makes durable; ``before`` is the chain's head that ``entries`` continue."""
 
     holder: int
@@ -62,7 +62,7 @@ class Batch(msgspec.Struct, frozen=True):
     reviews: list[Review]
 
 
-class Total(msgspec.Struct, frozen=True):
+class Total(msgspec.Struct, frozen=True, gc=False):
     """What a process spent of an account since it joined."""
 
     spent: int

@@ -26,7 +26,7 @@ GENESIS = bytes(32)
 _HEAD = struct.Struct(">QQqI")
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """One entry: ``sequence`` from 1 in its ``chain``, ``at`` in microseconds since 1970, ``body`` as it was given."""
 
     chain: int
@@ -38,7 +38,7 @@ class Entry(msgspec.Struct, frozen=True):
     hash: bytes
 
 
-class Head(msgspec.Struct, frozen=True):
+class Head(msgspec.Struct, frozen=True, gc=False):
     """Where a chain ends."""
 
     chain: int
@@ -46,7 +46,7 @@ class Head(msgspec.Struct, frozen=True):
     hash: bytes
 
 
-class Fault(msgspec.Struct, frozen=True):
+class Fault(msgspec.Struct, frozen=True, gc=False):
     """What is wrong, and at which entry."""
 
     chain: int
@@ -83,14 +83,14 @@ def calls(closed: Iterable[Call]) -> bytes:
     return msgspec.json.encode([msgspec.structs.asdict(call) for call in closed])
 
 
-class Joined(msgspec.Struct, frozen=True):
+class Joined(msgspec.Struct, frozen=True, gc=False):
     """The body of ``joined`` in the register: a process whose chain this is began to write."""
 
     chain: int
     name: str
 
 
-class Ended(msgspec.Struct, frozen=True):
+class Ended(msgspec.Struct, frozen=True, gc=False):
     """The body of ``left``, ``recovered`` and ``given-up`` in the register: the chain ended here, for good.
 
     ``calls`` were closed by the process, and its chain does not tell of them.

@@ -19,7 +19,7 @@ MASK = "[masked]"
 REPLACEMENTS = {name: f"[{name}]" for name in ("card", "iban", "email", "phone", "national-id", "ip")}
 
 
-class Masked(msgspec.Struct, frozen=True):
+class Masked(msgspec.Struct, frozen=True, gc=False):
     """Fields as a model may see them.
 
     ``hidden`` are the paths that were masked by name (dotted, lists left out, names in key form); ``found`` counts what
@@ -31,7 +31,7 @@ class Masked(msgspec.Struct, frozen=True):
     found: dict[str, int]
 
 
-class _Name(msgspec.Struct, frozen=True):
+class _Name(msgspec.Struct, frozen=True, gc=False):
     """A name of a field: in key form, as it is shown, whether it hides what it names, and what was found in itself."""
 
     key: str

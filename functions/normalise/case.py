@@ -41,7 +41,7 @@ class BadRequestError(Exception):
         self.code: Code = code
 
 
-class Change(msgspec.Struct, frozen=True):
+class Change(msgspec.Struct, frozen=True, gc=False):
     """One thing that was done to a field (a dotted path), and why; never a value."""
 
     field: str
@@ -49,7 +49,7 @@ class Change(msgspec.Struct, frozen=True):
     why: str
 
 
-class Case(msgspec.Struct, frozen=True):
+class Case(msgspec.Struct, frozen=True, gc=False):
     """A case in the current form of its source, before anything is masked.
 
     ``version`` is the schema version it came in, ``unknown`` where the source has no such version. Declared fields that

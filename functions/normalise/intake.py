@@ -26,7 +26,7 @@ _FOUR_PLACES = Decimal("0.0001")
 _MOST_NAMED = 10
 
 
-class _Declared(msgspec.Struct, frozen=True):
+class _Declared(msgspec.Struct, frozen=True, gc=False):
     """A field with its readers: in the formats of a version, and in the current form."""
 
     field: table.Field
@@ -34,7 +34,7 @@ class _Declared(msgspec.Struct, frozen=True):
     read_canonical: Reader
 
 
-class _Form(msgspec.Struct, frozen=True):
+class _Form(msgspec.Struct, frozen=True, gc=False):
     """One version of a source; ``steps`` are all that lead from it to the current one."""
 
     name: str
@@ -44,7 +44,7 @@ class _Form(msgspec.Struct, frozen=True):
     declared: dict[str, _Declared]
 
 
-class _Source(msgspec.Struct, frozen=True):
+class _Source(msgspec.Struct, frozen=True, gc=False):
     source: table.Source
     forms: dict[str, _Form]
 

@@ -17,7 +17,7 @@ from route.table import Formats, Step
 Path = tuple[str, ...]
 
 
-class Draft(msgspec.Struct):
+class Draft(msgspec.Struct, gc=False):
     """A case on its way, names and texts already in one form.
 
     ``canonical`` is what a step wrote, at any depth, in the current form and no more in that of the source;
@@ -53,7 +53,7 @@ class Draft(msgspec.Struct):
         self.canonical |= moved
 
 
-class Compiled(msgspec.Struct, frozen=True):
+class Compiled(msgspec.Struct, frozen=True, gc=False):
     """A step with its paths taken apart."""
 
     step: Step

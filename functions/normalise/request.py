@@ -34,7 +34,7 @@ CHARSETS = {
 _SINGLE_BYTE = frozenset({"latin-1", "cp1252"})
 
 
-class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Request(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """The body of ``POST /v1/cases``; ``schema`` is the version of the source's form, and null its only one.
 
     Names and texts of ``fields`` are as they were sent; numbers are int or Decimal, as they were written.

@@ -24,7 +24,7 @@ SUBJECTS = ("field", "measure", "output")
 JUNCTIONS = ("all", "any", "not_")
 
 
-class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Strict(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """A closed part of the routes."""
 
 

@@ -43,7 +43,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
 
 
-class Facts(msgspec.Struct):
+class Facts(msgspec.Struct, gc=False):
     """What is known of a case. ``segments`` is None until somebody has looked; ``unsure`` are those that it may be in.
 
     ``quality`` and ``confidence`` are from 0 to 1. ``text`` is all text of the case (``all_text``). ``output`` is the

@@ -31,7 +31,7 @@ class RoutesError(Exception):
 # How a case comes in.
 
 
-class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Field(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """One field of a case in its current form, or of an answer.
 
     ``missing`` is for a field that is absent or null, ``invalid`` for a value that cannot be read as ``type``, is out
@@ -50,7 +50,7 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     longest: Positive = 20_000
 
 
-class Formats(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Formats(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """How a source writes values: ``dates`` in the directives of strptime(3), tried in order; the decimal mark."""
 
     dates: list[str] = msgspec.field(default_factory=lambda: ["%Y-%m-%d"])
@@ -59,7 +59,7 @@ class Formats(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     false: list[str] = msgspec.field(default_factory=lambda: ["false"])
 
 
-class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Step(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """One step of a migration; which keys it needs follows from ``do``.
 
     ``rename`` moves ``field`` (a dotted path reaches into nested objects) to ``to``; ``drop`` removes it; ``set`` gives
@@ -80,14 +80,14 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     into: list[str] = []
 
 
-class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Example(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """What a migration makes of one document; the function does not start where it makes something else of it."""
 
     before: dict[str, Any]
     after: dict[str, Any]
 
 
-class Version(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Version(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """One schema version of a source; ``to`` is the version that ``steps`` lead to, null for the current one.
 
     From ``until`` on (a day, the last on which it is taken) a case of this version goes the way of ``then``.
@@ -101,7 +101,7 @@ class Version(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     then: Literal["review", "refuse"] = "review"
 
 
-class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Source(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """A system that sends cases; ``current`` is the version whose formats and names are those of ``fields``."""
 
     current: str
@@ -109,7 +109,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unknown_version: Literal["review", "refuse"] = "review"
 
 
-class Intake(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Intake(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """Fields, sources, and what happens to what nobody declared."""
 
     fields: dict[str, Field]
@@ -117,7 +117,7 @@ class Intake(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sources: dict[str, Source]
 
 
-class Masking(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Masking(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """What no model, log or desk sees.
 
     ``fields`` by name, at any depth; ``patterns`` found in every text; ``countries`` (ISO 3166-1 alpha-2) whose
@@ -133,21 +133,21 @@ class Masking(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 # How it is decided.
 
 
-class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Model(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """Who publishes a model and who runs it; a deployed one is paid by the hour, so its tokens have no price."""
 
     publisher: str
     hosting: Literal["managed", "deployed"]
 
 
-class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Limits(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """Of one role; where a route gives none, the draft's hold."""
 
     max_input_tokens: Positive
     max_output_tokens: Positive
 
 
-class Route(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Route(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """The way of the cases of one tier, as the charter's routing has it and as the plan showed it to the rules.
 
     ``timeout_seconds`` is one role's; a case has as many of them as it has roles, retries and next models included.
@@ -179,14 +179,14 @@ class Route(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.timeout_seconds * sum(1 for _ in self.roles())
 
 
-class Fallback(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Fallback(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """What happens without any model."""
 
     action: Literal["manual-review", "refuse"]
     description: str
 
 
-class BusinessRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class BusinessRule(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """What an answer has to meet in these tiers; one that breaks it goes to a person, who reads ``otherwise``."""
 
     name: str
@@ -195,7 +195,7 @@ class BusinessRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     otherwise: str
 
 
-class Retries(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Retries(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """Retries are paid from a budget: each first call adds ``share`` of one, and no more than ``most`` are saved up.
 
     After ``failures`` in a row a model is not asked for ``open_seconds``; then one call tries it.
@@ -207,13 +207,13 @@ class Retries(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     open_seconds: Positive = 30
 
 
-class Tenant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Tenant(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """Who calls for a tenant: IAM members of one caller each, such as serviceAccount:x@y.iam.gserviceaccount.com."""
 
     callers: list[str]
 
 
-class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Table(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """All that the functions know of the charter; ``monthly_limit`` is the whole stack's, in ``currency``.
 
     ``rules`` say of each tier what brings a case there; a tier without rules takes the rest. ``budgets`` are the model

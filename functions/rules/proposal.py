@@ -24,7 +24,7 @@ class GarbageError(Exception):
     """The answer has another shape than was asked for."""
 
 
-class Proposal(msgspec.Struct, frozen=True):
+class Proposal(msgspec.Struct, frozen=True, gc=False):
     """What the drafting model proposes, read by the declared fields of an answer.
 
     ``facts`` are names of the case's fields that the reasons rest on; ``confidence`` is from 0 to 1.
@@ -36,21 +36,21 @@ class Proposal(msgspec.Struct, frozen=True):
     confidence: Decimal | None = None
 
 
-class Opinion(msgspec.Struct, frozen=True):
+class Opinion(msgspec.Struct, frozen=True, gc=False):
     """What the checking model says of a proposal."""
 
     agrees: bool
     reasons: Annotated[list[Line], msgspec.Meta(max_length=10)]
 
 
-class _Draft(msgspec.Struct, frozen=True):
+class _Draft(msgspec.Struct, frozen=True, gc=False):
     output: Annotated[dict[str, Any], msgspec.Meta(max_length=200)]
     reasons: Annotated[list[Line], msgspec.Meta(min_length=1, max_length=10)]
     facts: Annotated[list[Line], msgspec.Meta(min_length=1, max_length=50)]
     confidence: Any = None
 
 
-class _Text(msgspec.Struct, frozen=True):
+class _Text(msgspec.Struct, frozen=True, gc=False):
     text: Annotated[str, msgspec.Meta(min_length=1, max_length=20_000)]
 
 

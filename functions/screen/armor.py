@@ -25,7 +25,7 @@ class ScreenError(Exception):
     """The prompt was not screened, so no model may see it."""
 
 
-class Screened(msgspec.Struct, frozen=True):
+class Screened(msgspec.Struct, frozen=True, gc=False):
     """The document as a model may see it, and the names of the filters that it set off."""
 
     document: Any

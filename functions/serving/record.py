@@ -16,7 +16,7 @@ from route.table import Table, Tier
 _encode = msgspec.json.Encoder(decimal_format="string").encode
 
 
-class Told(msgspec.Struct, frozen=True, omit_defaults=True):
+class Told(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """The body of a ``case`` entry in the audit trail.
 
     ``input`` is the SHA-256 of what the models saw, so that a transcript can be held against it. Amounts of ``calls``

@@ -42,14 +42,14 @@ DURABLE_SECONDS = 10.0
 SCREEN_SECONDS = 5.0
 
 
-class Shown(msgspec.Struct, frozen=True):
+class Shown(msgspec.Struct, frozen=True, gc=False):
     """The masked input, and the id under which a person and the caller find the case."""
 
     id: str
     document: Any
 
 
-class Repeats(msgspec.Struct, frozen=True):
+class Repeats(msgspec.Struct, frozen=True, gc=False):
     """The claim on a case, and its decision as repeats of it get it."""
 
     claim: Claim

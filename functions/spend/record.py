@@ -20,7 +20,7 @@ class BadMessageError(Exception):
     """The message is not a budget notification of the schema that is read here; sending it again does not help."""
 
 
-class Notification(msgspec.Struct, frozen=True, rename="camel"):
+class Notification(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     """A budget notification of schema 1.0, as far as it is read (Cloud Billing, "Notification format")."""
 
     cost_amount: Annotated[float, msgspec.Meta(ge=0)]
@@ -28,7 +28,7 @@ class Notification(msgspec.Struct, frozen=True, rename="camel"):
     currency_code: str
 
 
-class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Record(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """What is stored for the router; ``cost`` is in ``currency``."""
 
     interval_start: Annotated[datetime.datetime, msgspec.Meta(tz=True)]

@@ -17,7 +17,7 @@ FRESH = 2.5
 USABLE = 120.0
 
 
-class Stop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Stop(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """Somebody stopped something; ``until`` is null where it holds until it is resumed."""
 
     by: str
@@ -26,7 +26,7 @@ class Stop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     until: Instant | None = None
 
 
-class Switch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Switch(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """All stops; ``stopped`` is of every tier."""
 
     format: Literal["lockgate.switch/1"] = "lockgate.switch/1"

@@ -31,7 +31,7 @@ FAILURES = (NoTokenError, NotSentError, BrokenOffError, TooLongError, TimeoutErr
 _encode = msgspec.json.Encoder().encode
 
 
-class Place(msgspec.Struct, frozen=True):
+class Place(msgspec.Struct, frozen=True, gc=False):
     """Where models are reached.
 
     ``root`` is the regional host of Vertex AI, ``parent`` projects/…/locations/…, ``deployed`` the URL of each deployed

@@ -17,14 +17,14 @@ from ledger.price import Usage
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 
 
-class Turn(msgspec.Struct, frozen=True):
+class Turn(msgspec.Struct, frozen=True, gc=False):
     """What one side of a conversation said."""
 
     role: Literal["user", "model"]
     text: str
 
 
-class Prompt(msgspec.Struct, frozen=True):
+class Prompt(msgspec.Struct, frozen=True, gc=False):
     """What a model is told, and what it is told it about.
 
     ``schema`` asks for one JSON object of that form (Vertex AI, ``generationConfig.responseSchema``); ``settings`` are
@@ -45,14 +45,14 @@ class Prompt(msgspec.Struct, frozen=True):
             yield msgspec.json.encode(self.schema).decode()
 
 
-class Reply(msgspec.Struct, frozen=True):
+class Reply(msgspec.Struct, frozen=True, gc=False):
     """What a model answered; ``usage`` is None where it counted nothing."""
 
     text: str
     usage: Usage | None
 
 
-class Piece(msgspec.Struct, frozen=True):
+class Piece(msgspec.Struct, frozen=True, gc=False):
     """A part of a streamed answer; ``usage`` is the last count so far, ``done`` that the model finished by itself."""
 
     text: str
@@ -77,21 +77,21 @@ class ModelError(Exception):
         self.again = again
 
 
-class _Part(msgspec.Struct):
+class _Part(msgspec.Struct, gc=False):
     text: str = ""
     thought: bool = False
 
 
-class _Content(msgspec.Struct):
+class _Content(msgspec.Struct, gc=False):
     parts: list[_Part] = []
 
 
-class _Candidate(msgspec.Struct, rename="camel"):
+class _Candidate(msgspec.Struct, rename="camel", gc=False):
     content: _Content = msgspec.field(default_factory=_Content)
     finish_reason: str = ""
 
 
-class _UsageMetadata(msgspec.Struct, rename="camel"):
+class _UsageMetadata(msgspec.Struct, rename="camel", gc=False):
     prompt_token_count: Count = 0
     tool_use_prompt_token_count: Count = 0
     candidates_token_count: Count = 0
@@ -99,31 +99,31 @@ class _UsageMetadata(msgspec.Struct, rename="camel"):
     cached_content_token_count: Count = 0
 
 
-class _Generated(msgspec.Struct, rename="camel"):
+class _Generated(msgspec.Struct, rename="camel", gc=False):
     candidates: list[_Candidate] = []
     usage_metadata: _UsageMetadata | None = None
 
 
-class _Message(msgspec.Struct):
+class _Message(msgspec.Struct, gc=False):
     content: str | None = None
 
 
-class _Choice(msgspec.Struct):
+class _Choice(msgspec.Struct, gc=False):
     message: _Message
     finish_reason: str | None = None
 
 
-class _ChatUsage(msgspec.Struct):
+class _ChatUsage(msgspec.Struct, gc=False):
     prompt_tokens: Count = 0
     completion_tokens: Count = 0
 
 
-class _Chat(msgspec.Struct):
+class _Chat(msgspec.Struct, gc=False):
     choices: list[_Choice] = []
     usage: _ChatUsage | None = None
 
 
-class _Predicted(msgspec.Struct):
+class _Predicted(msgspec.Struct, gc=False):
     predictions: _Chat
 
 

@@ -35,7 +35,7 @@ class TooLongError(Exception):
     """The answer is longer than any is, so it was not read to its end."""
 
 
-class Answered(msgspec.Struct, frozen=True):
+class Answered(msgspec.Struct, frozen=True, gc=False):
     """A whole answer; names of headers are in lower case."""
 
     status: int
@@ -43,7 +43,7 @@ class Answered(msgspec.Struct, frozen=True):
     body: bytes
 
 
-class Target(msgspec.Struct, frozen=True):
+class Target(msgspec.Struct, frozen=True, gc=False):
     """Where a request goes, taken apart once; ``head`` is its first line and its Host."""
 
     host: str

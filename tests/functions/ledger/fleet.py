@@ -146,8 +146,10 @@ class Fleet(RuleBasedStateMachine):
     def kill(self, process: Process, torn: bytes) -> None:
         """kill -9: memory is gone, and a record that was being written is there in part."""
         if process.alive:
+            journal = process.ledger._journal
             self._die(process)
-            with process.ledger._journal._path.open("ab") as file:
+            with journal._path.open("r+b") as file:
+                file.seek(journal.size)
                 file.write(torn)
 
     @rule(process=processes)

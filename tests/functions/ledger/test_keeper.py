@@ -13,7 +13,7 @@ from ledger import store
 from ledger.book import IllegalMoveError
 from ledger.budget import Account, Budget, BudgetError, Budgets
 from ledger.journal import JournalError
-from ledger.keeper import Alarm, OverBudgetError
+from ledger.keeper import Alarm, Ledger, OverBudgetError, Policy
 from ledger.store import StoreDownError
 from place import NOON, PICO, Body, Place, reserved
 
@@ -122,6 +122,34 @@ def test_an_overrun_is_in_its_accounts_before_its_call_is_in_the_store(at: Calla
         (call,) = await place.shared.run(store.calls(0, 1e12))
         row = (await place.shared.run(store.accounts()))["stack/*/day/2026-11-22"]
         assert (call.amount - call.reserved, row.overrun, row.spent) == (850, 850, 950)
+        await one.close()
+
+    at(body)
+
+
+def test_what_was_spent_in_a_month_is_known_until_it_ends(at: Callable[[Body], None]) -> None:
+    async def body(place: Place) -> None:
+        now = NOON - 15 * 86_400
+        limits = Budgets([Budget("tier", "high", "month", 400 * PICO), Budget("stack", "*", "day", 400 * PICO)], 1)
+        quick = Policy(patience_seconds=0.2)
+        one = Ledger(
+            place.shared, limits, place.folder / "a", policy=quick, clock=lambda: now, alarm=place.alarms.append
+        )
+        await one.open()
+        waiting = asyncio.create_task(one.reserve("a", "t", "high", "m", 400))
+        await asyncio.sleep(0)
+        await one.exchange()
+        await waiting
+        one.settle("a", 400)
+        await one.exchange()
+        now += 3 * 86_400
+        await one.exchange()
+        waiting = asyncio.create_task(one.reserve("b", "t", "high", "m", 1))
+        await asyncio.sleep(0)
+        await one.exchange()
+        with pytest.raises(OverBudgetError, match="month's budget of tier high has 0"):
+            await waiting
+        assert place.alarms == []
         await one.close()
 
     at(body)
