@@ -78,9 +78,6 @@ class Tariff(msgspec.Struct, frozen=True, gc=False):
 
     def worst(self, most_input: int, most_output: int) -> int:
         """The most that a call of at most these tokens costs, whichever step it turns out to lie on."""
-        if len(self.steps) == 1:
-            only = self.steps[0]
-            return most_input * max(only.input, only.cached) + most_output * only.output
         return max(
             min(most_input, most) * max(step.input, step.cached) + most_output * step.output
             for step, most in self._reachable(most_input)

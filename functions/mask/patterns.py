@@ -149,7 +149,7 @@ def _cards_of_groups(run: str, offset: int) -> Iterator[Place]:
 
 
 def _is_card(number: str) -> bool:
-    return number[0] != "0" and _ISSUED.fullmatch(number) is not None and luhn(number)
+    return _ISSUED.fullmatch(number) is not None and luhn(number)
 
 
 _DOUBLED = str.maketrans("0123456789", "0246813579")

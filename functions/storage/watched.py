@@ -39,14 +39,14 @@ class Watched(Generic[T]):
 
     @property
     def seen(self) -> T:
-        """What was read last; only where it is ``fresh``."""
+        """What was read last; only where anything was, as where it is ``fresh``."""
         return self._value  # type: ignore[return-value]
 
     async def value(self) -> T:
         """The value; raises StoreError where it cannot be read and what is known is too old."""
         now = self._clock()
         if now - self._read_at < self._fresh:
-            return self._value  # type: ignore[return-value]
+            return self.seen
         if self._reading is None and (now - self._asked_at >= self._fresh or now - self._read_at >= self._usable):
             self._asked_at = now
             self._reading = asyncio.get_running_loop().create_task(self._renew())
@@ -54,7 +54,7 @@ class Watched(Generic[T]):
         if self._reading is not None and now - self._read_at >= waits:
             await asyncio.shield(self._reading)
         if self._clock() - self._read_at < self._usable:
-            return self._value  # type: ignore[return-value]
+            return self.seen
         raise StoreError("not read for too long")
 
     async def _renew(self) -> None:
