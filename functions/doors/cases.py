@@ -166,8 +166,8 @@ async def _decided(router: Router, opened: _Opened) -> Answer:
     )
     answer = _answer(router, case, opened.key, decided)
     kept = repeats.keeping(opened.claim, answer.status, answer.body)
-    await router.kept(told, decided, Shown(opened.id, shown), kept)
-    router.log(told, decided, opened.started, opened.trace)
+    where = Shown(opened.id, shown)
+    await router.kept(told, decided, where, kept, started=opened.started, trace=opened.trace)
     return answer
 
 

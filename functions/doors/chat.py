@@ -261,8 +261,8 @@ async def _kept(router: Router, opened: _Opened, decided: Decided, whole: dict[s
         proposal=_hashed(decided.proposal),
         calls=opened.job.calls,
     )
-    await router.kept(told, decided, Shown(f"{opened.tenant}/{opened.id}", shown), kept)
-    router.log(told, decided, opened.started, opened.trace)
+    where = Shown(f"{opened.tenant}/{opened.id}", shown)
+    await router.kept(told, decided, where, kept, started=opened.started, trace=opened.trace)
 
 
 def _hashed(said: Proposed | None) -> Proposed | None:

@@ -40,7 +40,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 _encode = msgspec.json.Encoder().encode
 
 
-def write(entry: Entry) -> None:
-    """Write the entry to stdout, at once: an instance may be stopped between two requests."""
-    sys.stdout.buffer.write(_encode(entry) + b"\n")
+def write(*entries: Entry) -> None:
+    """Write the entries to stdout, at once: an instance may be stopped between two requests."""
+    sys.stdout.buffer.write(b"".join([_encode(entry) + b"\n" for entry in entries]))
     sys.stdout.buffer.flush()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ledger import trail
@@ -13,17 +13,18 @@ from ledger.store import Batch, Membership
 
 # The most calls of one entry: after a while without the store there are many.
 _CALLS = 1000
+_FOR_EVER = float("inf")
 
 
 @dataclass
 class _Pending:
-    """What the next group commit takes; ``done`` is resolved when it is durable."""
+    """What the next group commit takes; ``done`` is resolved when it is durable, or by the loop's time beside it."""
 
     notes: list[tuple[float, str, bytes]] = field(default_factory=list)
     claims: list[tuple[Claim, asyncio.Future[Claimed]]] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
-    done: list[asyncio.Future[None]] = field(default_factory=list)
+    done: list[tuple[asyncio.Future[None], float]] = field(default_factory=list)
 
     def before(self, later: _Pending) -> _Pending:
         return _Pending(
@@ -41,6 +42,7 @@ class Group:
     def __init__(self) -> None:
         self._pending = _Pending()
         self._sent: tuple[_Pending, Batch] | None = None
+        self._timer: asyncio.TimerHandle | None = None
 
     @property
     def unanswered(self) -> list[Call]:
@@ -70,10 +72,15 @@ class Group:
         self._pending.claims.append((claim, answer))
         return answer
 
-    def durable(self) -> asyncio.Future[None]:
-        """What is resolved when all that was said so far is in the store."""
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._pending.done.append(done)
+    def durable(self, seconds: float | None = None) -> asyncio.Future[None]:
+        """What is resolved when all that was said so far is in the store; TimeoutError after ``seconds``."""
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[None] = loop.create_future()
+        end = _FOR_EVER if seconds is None else loop.time() + seconds
+        self._pending.done.append((done, end))
+        # One timer for all: one for each would be set and taken back as often as a call is settled.
+        if seconds is not None and (self._timer is None or end < self._timer.when()):
+            self._wake_at(end)
         return done
 
     def send(self, holder: Membership, closed: Sequence[Call]) -> Batch:
@@ -94,7 +101,7 @@ class Group:
         for (_, waiting), said in zip(gathered.claims, claimed, strict=True):
             if not waiting.done():
                 waiting.set_result(said)
-        for done in gathered.done:
+        for done, _ in gathered.done:
             if not done.done():
                 done.set_result(None)
 
@@ -105,6 +112,31 @@ class Group:
         self._sent = None
         self._pending = gathered.before(self._pending)
         return batch.calls
+
+    def close(self) -> None:
+        """Let nobody be told any more that it takes too long."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _waiting(self) -> Iterator[tuple[asyncio.Future[None], float]]:
+        for gathered in (self._sent[0] if self._sent is not None else None, self._pending):
+            if gathered is not None:
+                yield from (one for one in gathered.done if not one[0].done())
+
+    def _wake_at(self, end: float) -> None:
+        self.close()
+        if end < _FOR_EVER:
+            self._timer = asyncio.get_running_loop().call_at(end, self._too_late)
+
+    def _too_late(self) -> None:
+        now, following = asyncio.get_running_loop().time(), _FOR_EVER
+        for done, end in self._waiting():
+            if end <= now:
+                done.set_exception(TimeoutError())
+            else:
+                following = min(following, end)
+        self._wake_at(following)
 
 
 def _batch(holder: Membership, closed: Sequence[Call], gathered: _Pending) -> Batch:

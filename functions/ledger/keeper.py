@@ -97,6 +97,7 @@ class Ledger:
             self.charge(held.call)
         await self.commit()
         await self._store.run(self._finish(left=True))
+        self._group.close()
         self._journal.drop()
 
     # The hot path: no await, no store.
@@ -195,22 +196,13 @@ class Ledger:
         self._commit_wanted.set()
         return await answer
 
-    async def durable(self, seconds: float | None = None) -> None:
-        """Return when all that was said so far is committed in the store; raises TimeoutError after ``seconds``.
+    def durable(self, seconds: float | None = None) -> asyncio.Future[None]:
+        """What is resolved when all that was said so far is committed in the store; TimeoutError after ``seconds``.
 
         What was said then stays to be committed.
         """
-        done = self._group.durable()
         self._commit_wanted.set()
-        if seconds is None:
-            await done
-            return
-        # A timer of the loop's own: asyncio.timeout takes as long as the rest of a settlement.
-        timer = done.get_loop().call_later(seconds, _too_late, done)
-        try:
-            await done
-        finally:
-            timer.cancel()
+        return self._group.durable(seconds)
 
     async def ask(self, transaction: store.Transaction[T]) -> T:
         """Run one of ``store``'s transactions that only read, or that a person asks for; raises StoreDownError."""
@@ -415,8 +407,3 @@ class Ledger:
             if self._leases.waiting:
                 # Other processes need a moment to give back what they hold.
                 await asyncio.sleep(self.policy.exchange_seconds / 8)
-
-
-def _too_late(done: asyncio.Future[None]) -> None:
-    if not done.done():
-        done.set_exception(TimeoutError())

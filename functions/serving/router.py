@@ -6,6 +6,7 @@ import asyncio
 import math
 import time
 import uuid
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -56,6 +57,16 @@ class Repeats(msgspec.Struct, frozen=True, gc=False):
     result: bytes
 
 
+class Line(msgspec.Struct, frozen=True, gc=False):
+    """What the log is to say of a case when its record is durable; ``started`` is of the monotonic clock."""
+
+    done: asyncio.Future[None]
+    told: Told
+    decided: Decided
+    started: float
+    trace: str
+
+
 @dataclass(frozen=True)
 class Router:
     """One process's parts. ``clock`` is in seconds since 1970, ``longest`` the longest route's deadline in seconds.
@@ -84,6 +95,7 @@ class Router:
     names: Iterator[int] = field(default_factory=partial(count, 1))
     process: str = field(default_factory=lambda: uuid.uuid4().hex)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    lines: deque[Line] = field(default_factory=deque)
 
     def name(self) -> str:
         """A name that no other request has, in no process."""
@@ -136,8 +148,13 @@ class Router:
             return Screened(document, [])
         return await self.armor.screened(document, max(0.001, min(SCREEN_SECONDS, deadline - time.monotonic())))
 
-    async def kept(self, told: Told, decided: Decided, shown: Shown, repeats: Repeats | None) -> None:
-        """Make the record durable: audit entry, case for review, decision for repeats; raises Refused (503)."""
+    async def kept(
+        self, told: Told, decided: Decided, shown: Shown, repeats: Repeats | None, *, started: float, trace: str
+    ) -> None:
+        """Make the record durable: audit entry, case for review, decision for repeats; then write the log's line.
+
+        ``started`` is of the monotonic clock. Raises Refused (503).
+        """
         self.ledger.note("case", record.encode(told))
         if self.fallen_to_person(decided):
             proposal = record.masked(decided.proposal) if decided.proposal else None
@@ -146,15 +163,34 @@ class Router:
             self.ledger.review(Review(shown.id, at, told.tenant, tier, masked, proposal, reason))
         if repeats is not None:
             self.ledger.decided(repeats.claim, repeats.result)
-        await self.durable()
+        done = self.ledger.durable(DURABLE_SECONDS)
+        self.lines.append(Line(done, told, decided, started, trace))
+        try:
+            await done
+        except TimeoutError:
+            raise _not_recorded() from None
+        finally:
+            self._log()
+
+    def _log(self) -> None:
+        """Write the lines of all whose records are in the store: whoever goes on first writes those of its commit.
+
+        They are in the order of the commits, so none waits behind one whose record is not there yet.
+        """
+        now, entries = time.monotonic(), []
+        while self.lines and self.lines[0].done.done():
+            line = self.lines.popleft()
+            if not line.done.cancelled() and line.done.exception() is None:
+                entries.append(record.entry(self.table, line.told, line.decided, now - line.started, line.trace))
+        if entries:
+            write(*entries)
 
     async def durable(self) -> None:
         """Return when all that was said is in the store; raises Refused (503) where that takes too long."""
         try:
             await self.ledger.durable(DURABLE_SECONDS)
         except TimeoutError:
-            message = "the decision could not be recorded, so it must not be acted on; send the case again later"
-            raise Refused(503, "not-recorded", message, after=5) from None
+            raise _not_recorded() from None
 
     def over_budget(self, error: OverBudgetError) -> Refused:
         """The answer to a case for which too little money is left."""
@@ -162,10 +198,6 @@ class Router:
         again, currency = error.resets_at.isoformat(), self.table.currency
         left = Left(str(error.account), error.left, error.needed, currency, again)
         return Refused(429, "over-budget", f"{error} (amounts in {currency})", after=wait, left=left)
-
-    def log(self, told: Told, decided: Decided, started: float, trace: str) -> None:
-        """Write the line of the log; ``started`` is of the monotonic clock."""
-        write(record.entry(self.table, told, decided, time.monotonic() - started, trace))
 
     def refused(self, refused: Refused, trace: str) -> None:
         """Write the line of the log of a request without a decision."""
@@ -177,3 +209,8 @@ class Router:
             self.ledger.decided(claim, None)
             with suppress(Refused):
                 await self.durable()
+
+
+def _not_recorded() -> Refused:
+    message = "the decision could not be recorded, so it must not be acted on; send the case again later"
+    return Refused(503, "not-recorded", message, after=5)

@@ -54,6 +54,32 @@ def test_a_commit_whose_answer_is_lost_is_there_once(at: Callable[[Body], None],
     at(body)
 
 
+def test_each_waits_for_its_commit_no_longer_than_it_said_and_what_it_said_is_committed_all_the_same(
+    at: Callable[[Body], None],
+) -> None:
+    async def body(place: Place) -> None:
+        one = await place.ledger(starts=False)
+        one.note("case", b'{"id": "c-1"}')
+        patient, hasty, soon = one.durable(), one.durable(30.0), one.durable(0.05)
+        place.shared.lose = "before"
+        with pytest.raises(store.StoreDownError):
+            await one.commit()
+        later, another = one.durable(0.1), one.durable(30.0)
+        for late in (soon, later):
+            await asyncio.wait([late], timeout=5)
+            assert isinstance(late.exception(), TimeoutError)
+        assert not any(waiting.done() for waiting in (patient, hasty, another))
+        await one.commit()
+        await asyncio.gather(patient, hasty)
+        await one.commit()
+        await another
+        entries = await one.ask(store.entries(0, 0, 1000))
+        assert [entry.body for entry in entries if entry.kind == "case"] == [b'{"id": "c-1"}']
+        await one.close()
+
+    at(body)
+
+
 def test_of_two_claims_of_one_key_in_one_commit_the_first_counts(at: Callable[[Body], None]) -> None:
     async def body(place: Place) -> None:
         one = await place.ledger(starts=False)

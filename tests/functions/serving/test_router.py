@@ -6,6 +6,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,23 @@ def locked(ledger: Path) -> Iterator[None]:
         store.execute("BEGIN IMMEDIATE")
         yield
         store.execute("ROLLBACK")
+
+
+def test_no_answer_leaves_before_its_line_of_the_log_is_written(
+    tmp_path: Path, hurried: dict[str, Any], standin: Standin
+) -> None:
+    """Cases of one commit, whose lines are written together."""
+    scripted(standin)
+
+    def told(_: int) -> tuple[str, list[str]]:
+        answer = served.case()
+        return answer["case_id"], [entry["case_id"] for entry in served.log]
+
+    with serving(tmp_path, hurried, standin) as served, ThreadPoolExecutor(16) as callers:
+        answers = list(callers.map(told, range(64)))
+        lines = [entry["case_id"] for entry in served.log]
+    assert all(case_id in known for case_id, known in answers)
+    assert sorted(lines) == sorted(case_id for case_id, _ in answers)
 
 
 def test_a_store_that_hangs_decides_nothing_and_says_so(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import uvloop
 from certified import certified
 from vertex import wire
 from vertex.wire import BrokenOffError, NotSentError, TooLongError, Wire
@@ -212,6 +214,52 @@ def test_an_answer_that_nobody_asked_for_ends_the_connection() -> None:
     found, seen = asyncio.run(answered(twice, times=2))
     assert [one.body for one in found] == [b"hi", b"hi"]
     assert seen.connections == 2
+
+
+@pytest.mark.parametrize("said", [b"", b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n"])
+def test_a_connection_that_ends_before_the_request_has_left_has_sent_nothing(said: bytes) -> None:
+    async def run() -> None:
+        loop, connections = asyncio.get_running_loop(), Wire()
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+            first = asyncio.create_task(asked(url, connections))
+            peer, _ = await loop.run_in_executor(None, listening.accept)
+            with peer:
+                assert await loop.run_in_executor(None, peer.recv, 1 << 16)
+                peer.sendall(OK)
+                await first
+                # In one step with the next request, so that the loop hears of it before the request is sent.
+                peer.sendall(said)
+                peer.shutdown(socket.SHUT_WR)
+                with pytest.raises(NotSentError):
+                    await asked(url, connections)
+                assert peer.recv(1 << 16) == b""
+
+    uvloop.run(run())
+
+
+def test_requests_of_one_turn_are_sent_together_and_each_gets_its_own_answer() -> None:
+    async def run() -> list[bytes]:
+        async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                body = await reader.readexactly(int(head.rpartition(b"Content-Length: ")[2]))
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
+
+        connections = Wire()
+        async with serving(handle) as url:
+            bodies = [b"%d" % at for at in range(30)]
+            for _ in range(3):
+                found = await asyncio.gather(*(asked(url, connections, body=body) for body in bodies))
+                assert [one.body for one in found] == bodies
+            gone = asyncio.create_task(asked(url, connections, body=b"gone"))
+            rest = asyncio.create_task(asked(url, connections, body=b"rest"))
+            await asyncio.sleep(0)
+            gone.cancel()  # before it was sent
+            answer = (await rest).body
+            connections.close()
+        return [answer]
+
+    assert asyncio.run(run()) == [b"rest"]
 
 
 def test_a_certificate_that_nobody_signed_is_taken_from_a_private_endpoint_only(tmp_path: Path) -> None:
