@@ -78,21 +78,18 @@ class Tariff(msgspec.Struct, frozen=True, gc=False):
 
     def worst(self, most_input: int, most_output: int) -> int:
         """The most that a call of at most these tokens costs, whichever step it turns out to lie on."""
-        return max(
-            min(most_input, most) * max(step.input, step.cached) + most_output * step.output
-            for step, most in self._reachable(most_input)
-        )
+        dearest, last = 0, most_input
+        for step in reversed(self.steps):
+            if step.above == 0 or most_input > step.above:
+                price = min(most_input, last) * max(step.input, step.cached) + most_output * step.output
+                dearest = max(dearest, price)
+            last = step.above
+        return dearest
 
     def _step(self, tokens: int) -> Step:
         if len(self.steps) == 1:
             return self.steps[0]
         return next(step for step in reversed(self.steps) if tokens > step.above or step.above == 0)
-
-    def _reachable(self, most_input: int) -> Iterator[tuple[Step, int]]:
-        ends = [step.above for step in self.steps[1:]] + [most_input]
-        for step, end in zip(self.steps, ends, strict=True):
-            if step.above == 0 or most_input > step.above:
-                yield step, end
 
 
 class _Document(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):

@@ -26,7 +26,7 @@ T = TypeVar("T")
 DIALECT = {"amount": "INTEGER", "bytes": "BLOB", "id": "INTEGER PRIMARY KEY AUTOINCREMENT"}
 NOW = "((julianday('now') - 2440587.5) * 86400.0)"
 BUSY_SECONDS = 10.0
-_TOGETHER = (64, 8, 1)
+_TOGETHER = (64, 32, 16, 8, 4, 2, 1)
 _ROW = re.compile(r"VALUES (\([^()]*\))")
 # Pages of the log between checkpoints, each of which waits for the disk three times; SQLite's own 1,000 is every 400
 # cases or so. The log stays below 33 MB.

@@ -75,6 +75,7 @@ class _Connection(asyncio.Protocol):
         self._answer: asyncio.Future[Answered] | None = None
         self._unsent = b""
         self._timer: asyncio.TimerHandle | None = None
+        self._end = 0.0
         self._headers: dict[bytes, bytes] = {}
         self._body: list[bytes] = []
         self._size = 0
@@ -84,7 +85,10 @@ class _Connection(asyncio.Protocol):
         """The answer to a request that ``send`` is to send; it is waited for ``timeout`` seconds from now on."""
         self._answer = answer = self._loop.create_future()
         self._unsent = request
-        self._timer = self._loop.call_later(timeout, self._fail, TimeoutError)
+        self._end = self._loop.time() + timeout
+        # A timer is left for the next request, since one for each takes longer than to see that it came too early.
+        if self._timer is None or self._end < self._timer.when():
+            self._wake_at(self._end)
         return answer
 
     def send(self) -> None:
@@ -100,6 +104,7 @@ class _Connection(asyncio.Protocol):
         if self in self._held:
             self._held.remove(self)
         self._fail(BrokenOffError)
+        self._wake_at(None)
 
     def data_received(self, data: bytes) -> None:
         if self._answer is None or self._unsent:
@@ -133,7 +138,6 @@ class _Connection(asyncio.Protocol):
             return
         body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
         answer, self._answer = self._answer, None
-        self._stop()
         if self._parser.should_keep_alive():
             self.since = time.monotonic()
             self._held.append(self)
@@ -144,15 +148,21 @@ class _Connection(asyncio.Protocol):
 
     def _fail(self, error: type[Exception]) -> None:
         answer, self._answer = self._answer, None
-        self._stop()
         self.transport.abort()
         if answer is not None and not answer.done():
             answer.set_exception(NotSentError(error.__name__) if self._unsent else error())
 
-    def _stop(self) -> None:
+    def _wake_at(self, end: float | None) -> None:
         if self._timer is not None:
             self._timer.cancel()
-            self._timer = None
+        self._timer = None if end is None else self._loop.call_at(end, self._wake)
+
+    def _wake(self) -> None:
+        self._timer = None
+        if self._answer is not None and self._loop.time() < self._end:
+            self._wake_at(self._end)
+        elif self._answer is not None:
+            self._fail(TimeoutError)
 
 
 class Wire:
