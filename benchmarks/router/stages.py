@@ -33,8 +33,8 @@ STAGES: Mapping[str, tuple[str, ...]] = {
     "normalise": ("normalise.intake:Intake.normalise",),
     "claim on the key": ("ledger.keeper:Ledger.claim",),
     "segments and tier": ("route.judge:Judge.segments", "route.judge:Judge.tier"),
-    "mask": ("mask.masker:Masker.case", "mask.masker:Masker.text"),
-    "spend record, switch": ("serving.stops:Stops.cause",),
+    "mask": ("mask.masker:Masker.case", "mask.masker:Masker.text", "mask.masker:Masker.instruction"),
+    "spend record, switch": ("serving.router:Router.stopped",),
     "prompt, reading the answer": ("flow.decide:Core.case", "flow.decide:Core.talk"),
     "business rules": ("route.judge:Judge.broken", "route.judge:Judge.raised"),
     "bound, price, reserve": (
@@ -43,11 +43,15 @@ STAGES: Mapping[str, tuple[str, ...]] = {
         "ledger.price:PriceBook.tariff",
         "ledger.keeper:Ledger.reserve",
     ),
-    "upstream call": ("vertex.call:Vertex.ask", "vertex.wire:_Connection.data_received"),
+    "upstream call": (
+        "vertex.call:Vertex.ask",
+        "vertex.wire:_Connection.send",
+        "vertex.wire:_Connection.data_received",
+    ),
     "settle": ("ledger.keeper:Ledger.settle",),
     "audit record": ("serving.router:Router.kept",),
     "group commit": ("ledger.keeper:Ledger.commit",),
-    "log line": ("serving.router:Router.log",),
+    "log line": ("serving.router:Router._log",),
     "response": ("doors.cases:json", "doors.chat:json", "doors.app:respond"),
 }
 
