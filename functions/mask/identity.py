@@ -68,9 +68,8 @@ def detector(countries: list[str]) -> Detector:
                 searched = without_days(text, digits) if searched is None else searched
                 for found in shape.pattern.finditer(searched, first, last):
                     tried += 1
-                    signs = found.groups()
-                    if tried > MOST_CHECKS or any(_valid(kind, mask, signs) for kind, mask in shape.kinds):
-                        ids.append((found.start(1), found.end(len(signs))))
+                    if tried > MOST_CHECKS or any(_valid(kind, mask, found.groups()) for kind, mask in shape.kinds):
+                        ids.append((found.start(1), found.end(shape.pattern.groups)))
         return ids
 
     return national_ids

@@ -22,6 +22,8 @@ GAP = r"[\s\-./_]{0,3}"
 # Of one kind in one text. A text with more is no letter but a page of digits: what is left is hidden unchecked, so that
 # nobody buys seconds of a processor with it.
 MOST_CHECKS = 2_000
+# Of digits in which cards are looked for; a table of numbers has some hundreds.
+MOST_GROUPS = 5_000
 
 
 def without_days(text: str, digits: Digits) -> str:
@@ -103,10 +105,13 @@ def _is_ip(text: str) -> bool:
 def cards(text: str, digits: Digits) -> list[Place]:
     """Payment cards of 12 to 19 digits: a prefix that issuers have, the length that goes with it, and Luhn's check."""
     found: list[Place] = []
+    tried = 0
     for near in digits.runs:
         if near.size >= FEWEST_OF_A_CARD:
             for run in _RUN.finditer(text, near.first, near.last):
-                found += _cards_in(run[0], run.start())
+                groups = _groups(run[0])
+                tried += len(groups)
+                found += [run.span()] if tried > MOST_GROUPS else _cards_in(run[0], groups, run.start())
     return found
 
 
@@ -121,15 +126,13 @@ _ISSUED = re.compile(
 )
 
 
-def _cards_in(run: str, offset: int) -> Iterable[Place]:
+def _groups(run: str) -> list[Place]:
+    # Most numbers are written without a gap.
+    return [(0, len(run))] if run.isdecimal() else [group.span() for group in _GROUP.finditer(run)]
+
+
+def _cards_in(run: str, groups: list[Place], offset: int) -> Iterator[Place]:
     """The cards in a run of digits, each from the start of a group of digits to the end of one, the longest first."""
-    if run.isdecimal():
-        return [(offset, offset + len(run))] if len(run) <= 19 and _is_card(run) else ()
-    return _cards_of_groups(run, offset)
-
-
-def _cards_of_groups(run: str, offset: int) -> Iterator[Place]:
-    groups = [found.span() for found in _GROUP.finditer(run)]
     digits = "".join(run[first:last] for first, last in groups)
     at_digit = done = 0
     for at, (first, last) in enumerate(groups):

@@ -18,7 +18,8 @@ _GROUP = re.compile(r"[0-9]+")
 _MOST_DIGITS = 15
 # With what is dialled before them at home.
 _MOST_DIALLED = _MOST_DIGITS + 2
-_START = re.compile(r"\+|(?<![0-9])00(?=[1-9\s\-./()_])")
+# No code of a country begins with a zero.
+_START = re.compile(rf"(?:\+|(?<![0-9])00)(?={_GAP}[1-9])")
 # Behind the + or the 00.
 _FEWEST_ABROAD = 7
 _DIGITS = re.compile(rf"{_GAP}[0-9](?:{_GAP}[0-9]){{{_FEWEST_ABROAD - 1},}}")
@@ -30,9 +31,19 @@ def international(text: str, digits: Digits) -> list[Place]:
     """Numbers that begin with + or 00 and the code of a country."""
     found: list[Place] = []
     if digits.runs and ("+" in text or "00" in text):
+        tried = 0
         for run in digits.runs:
             if run.size >= _FEWEST_ABROAD:
-                found += _international(text, max(0, run.first - _PLUS_BEFORE), run.last)
+                for start in _START.finditer(text, max(0, run.first - _PLUS_BEFORE), run.last):
+                    number = _DIGITS.match(text, start.end(), start.end() + 4 * _MOST_DIGITS)
+                    if number is None:
+                        continue
+                    windows = list(_windows([group.span() for group in _GROUP.finditer(number[0])], number[0]))
+                    tried += len(windows)
+                    if tried > MOST_CHECKS:
+                        found.append((start.start(), number.end()))
+                    elif (end := _end(windows, sure=start[0] == "+")) is not None:
+                        found.append((start.start(), start.end() + end))
     return found
 
 
@@ -40,18 +51,10 @@ def international(text: str, digits: Digits) -> list[Place]:
 _PLUS_BEFORE = 4
 
 
-def _international(text: str, first: int, last: int) -> Iterator[Place]:
-    for start in _START.finditer(text, first, last):
-        digits = _DIGITS.match(text, start.end(), start.end() + 4 * _MOST_DIGITS)
-        end = _end(digits[0], sure=start[0] == "+") if digits is not None else None
-        if end is not None:
-            yield start.start(), start.end() + end
-
-
-def _end(written: str, *, sure: bool) -> int | None:
+def _end(windows: list[tuple[str, int]], *, sure: bool) -> int | None:
     """Where a number ends that others may follow: the longest in use, or, where a + makes it sure, that could be."""
     could_be = None
-    for digits, end in reversed(list(_windows([group.span() for group in _GROUP.finditer(written)], written))):
+    for digits, end in reversed(windows):
         number = _parsed(f"+{digits}", None)
         if number is None:
             continue

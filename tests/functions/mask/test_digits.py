@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from typing import Any
 
+import phonenumbers
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from identifiers import NATIONAL, PLANTED, planted, spaced
 from idnumbers.registry import list_supported_countries
+from mask import identity, patterns
 from mask.digits import Digits, Run, find
 from mask.masker import Masker
+from mask.patterns import MOST_CHECKS, MOST_GROUPS
 from route.table import Masking
 
 ALL = ["card", "iban", "email", "phone", "national-id", "ip"]
@@ -88,6 +93,29 @@ def test_more_numbers_than_are_checked_are_found_alike(written: str) -> None:
     text = "".join(f"{PROSE[at % 20 :][:60]}{written}; " for at in range(2500))
     near, in_whole = PAIRS[0]
     assert near.places(text) == in_whole.places(text)
+
+
+@pytest.mark.parametrize("page", ["00 ", "+1 ", "12 ", "1.2.", "0049 30 ", "+49 30 1234567 ", "4111 1111 1111 1112 "])
+def test_a_page_of_digits_buys_a_bounded_number_of_checks(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    checks: Counter[str] = Counter()
+
+    def counted(owner: Any, name: str) -> None:
+        real = getattr(owner, name)
+
+        def check(*arguments: Any) -> Any:
+            checks[name] += 1
+            return real(*arguments)
+
+        monkeypatch.setattr(owner, name, check)
+
+    counted(phonenumbers, "parse")
+    counted(identity, "_valid")
+    counted(patterns, "luhn")
+    PAIRS[1][0].text(page * (1 << 15))
+    # Two passes, of which the second finds nothing, at most; four countries; eight lengths of a card.
+    assert checks["parse"] <= 2 * 5 * MOST_CHECKS
+    assert checks["_valid"] <= 2 * 30 * MOST_CHECKS
+    assert checks["luhn"] <= 2 * 8 * MOST_GROUPS
 
 
 def test_only_what_is_near_digits_is_looked_at() -> None:
