@@ -15,6 +15,9 @@ from serving import setup
 from serving.router import Router
 
 COLLECT_AFTER = (50_000, 20, 100)
+# How long a thread that needs the interpreter waits for it while another computes. The ledger's thread does at each
+# statement of a commit, and the event loop at each turn while a long request is read; the default is five times this.
+SWITCH_SECONDS = 0.001
 
 try:
     _SETUP = setup.read(Path(__file__).parent, os.environ)
@@ -29,6 +32,7 @@ async def _opened() -> Router:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)
+    sys.setswitchinterval(SWITCH_SECONDS)
     return router
 
 

@@ -16,7 +16,7 @@ from flow.decide import Taken
 from flow.outcome import Decided, Outcome, Proposed
 from ledger import store
 from ledger.store import Claim, StoreDownError
-from mask.masker import MASK
+from mask.masker import MASK, Masked
 from normalise.case import BadRequestError, Case, Change
 from normalise.intake import UNKNOWN_VERSION
 from normalise.request import MOST_BYTES, parse
@@ -71,6 +71,7 @@ class _Opened(msgspec.Struct, frozen=True, gc=False):
     started: float
     deadline: float
     trace: str
+    size: int
 
     @property
     def id(self) -> str:
@@ -90,7 +91,7 @@ async def post(router: Router, incoming: Incoming, trace: str) -> Answer:
     if known is not None:
         return Answer(known.status, bytes(known.body), repeats.REPLAYED)
     async with repeats.Undecided(router, claim):
-        return await _decided(router, _Opened(case, tenant, key, claim, started, deadline, trace))
+        return await _decided(router, _Opened(case, tenant, key, claim, started, deadline, trace, len(raw)))
 
 
 async def get(router: Router, incoming: Incoming, key: str) -> Answer:
@@ -122,10 +123,7 @@ def _taken_in(router: Router, raw: bytes, incoming: Incoming) -> Case:
 
 async def _decided(router: Router, opened: _Opened) -> Answer:
     case = opened.case
-    facts = Facts(case.fields, source=case.source, quality=case.quality, text=all_text(case.fields))
-    facts.segments, facts.unsure = router.judge.segments(facts)
-    tier, why = router.judge.tier(facts)
-    hidden = router.masker.case(case.fields)
+    facts, tier, why, hidden = await router.read(opened.size, lambda: _read(router, case))
     shown, attacks = _known(router, case, hidden.fields), []
     job = Job(opened.tenant, tier, opened.deadline, [])
     cause = await router.stopped(tier, opened.deadline)
@@ -151,7 +149,7 @@ async def _decided(router: Router, opened: _Opened) -> Answer:
         digest(shown),
         source=case.source,
         version=case.version,
-        segments=facts.segments,
+        segments=facts.segments or [],
         unsure=facts.unsure,
         changes=case.changes,
         hidden=len(hidden.hidden),
@@ -169,6 +167,14 @@ async def _decided(router: Router, opened: _Opened) -> Answer:
     where = Shown(opened.id, shown)
     await router.kept(told, decided, where, kept, started=opened.started, trace=opened.trace)
     return answer
+
+
+def _read(router: Router, case: Case) -> tuple[Facts, Tier, list[str], Masked]:
+    """What the rules know of a case, its tier and why, and what a model may see of it."""
+    facts = Facts(case.fields, source=case.source, quality=case.quality, text=all_text(case.fields))
+    facts.segments, facts.unsure = router.judge.segments(facts)
+    tier, why = router.judge.tier(facts)
+    return facts, tier, why, router.masker.case(case.fields)
 
 
 def _known(router: Router, case: Case, fields: dict[str, Any]) -> dict[str, Any]:

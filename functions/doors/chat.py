@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from functools import partial
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -126,8 +127,8 @@ async def post(router: Router, incoming: Incoming, trace: str) -> Answer | Strea
     if known is not None:
         return _replayed(asked, known)
     async with repeats.Undecided(router, claim):
-        opened = _opened(router, asked, claim, tenant=tenant, started=started, deadline=deadline, trace=trace)
-        return await _answered(router, opened, asked)
+        take = partial(_opened, router, asked, claim, tenant=tenant, started=started, deadline=deadline, trace=trace)
+        return await _answered(router, await router.read(len(raw), take), asked)
 
 
 def _wants_usage(asked: ChatRequest) -> bool:

@@ -8,11 +8,12 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 import msgspec
@@ -41,6 +42,10 @@ from vertex.wire import Wire
 # How long an answer waits for its record; the model has been paid, but nobody may act on what nobody can audit.
 DURABLE_SECONDS = 10.0
 SCREEN_SECONDS = 5.0
+# Masked in some milliseconds, whatever is in it.
+LONG_BYTES = 16_384
+
+T = TypeVar("T")
 
 
 class Shown(msgspec.Struct, frozen=True, gc=False):
@@ -96,6 +101,7 @@ class Router:
     process: str = field(default_factory=lambda: uuid.uuid4().hex)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     lines: deque[Line] = field(default_factory=deque)
+    reader: Executor = field(default_factory=lambda: ThreadPoolExecutor(1, "long-requests"))
 
     def name(self) -> str:
         """A name that no other request has, in no process."""
@@ -110,6 +116,12 @@ class Router:
     def deadline(self) -> float:
         """By when a case that comes now has its outcome, whichever tier it ends in; of the monotonic clock."""
         return time.monotonic() + self.longest
+
+    async def read(self, size: int, work: Callable[[], T]) -> T:
+        """Do what reads and masks a request of ``size`` bytes: a long one in a thread, so that others go on."""
+        if size <= LONG_BYTES:
+            return work()
+        return await asyncio.get_running_loop().run_in_executor(self.reader, work)
 
     async def run(self, flow: Flow, job: Job) -> Decided:
         """Run a flow to its end; raises OverBudgetError."""

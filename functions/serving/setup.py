@@ -155,6 +155,7 @@ async def closed(router: Router) -> None:
     await router.ledger.close()
     await _anchor(router)
     await router.store.close()
+    router.reader.shutdown(wait=False)
     router.wire.close()
     await router.session.close()
 

@@ -6,6 +6,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import openai
@@ -185,3 +186,24 @@ def test_the_clients_limit_lowers_the_charters_and_never_raises_it(chat: Both) -
 
 def test_the_models_that_a_client_may_name(chat: Both) -> None:
     assert [model.id for model in client(chat[0]).models.list()] == ["claims-triage"]
+
+
+def test_a_page_of_digits_holds_nobody_else_up(chat: Both) -> None:
+    """What takes a second to mask is masked beside the others' requests."""
+    served, _ = chat
+
+    def asked(text: str) -> Any:
+        body = {"model": "claims-triage", "messages": [{"role": "user", "content": text}]}
+        status, answer = served.post("/v1/chat/completions", body)
+        assert status == 200
+        return answer
+
+    with ThreadPoolExecutor(1) as other:
+        long = other.submit(asked, "12.5 +1 (23)/456@7:8 " * 40_000)
+        answered = 0
+        while not long.done():
+            assert asked("How long do I have?")["choices"][0]["message"]["content"] == "Thirty days."
+            answered += 1
+    assert long.result()["lockgate"]["cause"] == "too-long"
+    # One is, where the loop waits for the masking.
+    assert answered > 5
