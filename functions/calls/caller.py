@@ -14,7 +14,7 @@ from typing import Literal
 
 import msgspec
 
-from calls.breaker import Breaker
+from calls.breaker import Breaker, State
 from calls.retry import RetryBudget
 from flow.decide import Ask
 from flow.outcome import Asked
@@ -40,7 +40,7 @@ OURS = frozenset({"no-token", "not-deployed"})
 
 
 NOTHING = Usage(0, 0)
-State = Literal["settled", "charged", "released", "unpriced"]
+Closed = Literal["settled", "charged", "released", "unpriced"]
 
 
 class Job(msgspec.Struct, gc=False):
@@ -62,7 +62,7 @@ class _Attempt(msgspec.Struct, gc=False):
     reserved: int
     started: float
 
-    def counted(self, state: State, cause: str | None, used: Usage, paid: int | None, over: int) -> Asked:
+    def counted(self, state: Closed, cause: str | None, used: Usage, paid: int | None, over: int) -> Asked:
         """What became of it; amounts in units of 1e-12."""
         taken = round((time.monotonic() - self.started) * 1000)
         return Asked(
@@ -146,9 +146,9 @@ class Caller:
 
     async def _first(self, ask: Ask, job: Job, end: float) -> Reply:
         failure = ModelError("timeout", sent=False)
-        for model in self._models(ask, end):
+        for model, until in self._models(ask, end):
             try:
-                return await self._asked(ask, model, job, end)
+                return await self._asked(ask, model, job, until)
             except ModelError as error:
                 failure = error
                 if error.cause in FINAL:
@@ -157,10 +157,10 @@ class Caller:
 
     async def _first_streamed(self, ask: Ask, job: Job, end: float) -> AsyncGenerator[Piece, None]:
         failure = ModelError("timeout", sent=False)
-        for model in self._models(ask, end):
+        for model, until in self._models(ask, end):
             begun = False
             try:
-                async with aclosing(self._streamed(ask, model, job, end)) as pieces:
+                async with aclosing(self._streamed(ask, model, job, end, until)) as pieces:
                     async for piece in pieces:
                         begun = True
                         yield piece
@@ -172,15 +172,21 @@ class Caller:
                 return
         raise failure
 
-    def _models(self, ask: Ask, end: float) -> Iterator[str]:
-        """The models to ask while there is time: not those whose breaker is open; raises ModelError where all are."""
+    def _models(self, ask: Ask, end: float) -> Iterator[tuple[str, float]]:
+        """The models to ask while there is time, and until when each is waited for: they share what is left.
+
+        Not those whose breaker is open; raises ModelError where all are.
+        """
         known = False
-        for model in (ask.model, *ask.then):
-            if end - time.monotonic() < LEAST_SECONDS:
+        names = (ask.model, *ask.then)
+        for at, model in enumerate(names):
+            now = time.monotonic()
+            if end - now < LEAST_SECONDS:
                 return
-            if self._breakers[model].allows(time.monotonic()):
+            if self._breakers[model].allows(now):
                 known = True
-                yield model
+                later = sum(self._breakers[name].state is not State.OPEN for name in names[at + 1 :])
+                yield model, now + (end - now) / (1 + later)
         if not known:
             raise ModelError("breaker-open", sent=False)
 
@@ -204,13 +210,15 @@ class Caller:
                 self._succeeded(attempt, reply.usage, job)
                 return reply
 
-    async def _streamed(self, ask: Ask, model: str, job: Job, end: float) -> AsyncGenerator[Piece, None]:
+    async def _streamed(self, ask: Ask, model: str, job: Job, end: float, until: float) -> AsyncGenerator[Piece, None]:
         attempt = await self._reserved(ask, model, job)
         usage: Usage | None = None
         try:
             known = self._table.models[model]
-            left = max(end - time.monotonic(), 0.001)
-            stream = self._vertex.stream(model, known, ask.prompt, ask.limits.max_output_tokens, left)
+            now = time.monotonic()
+            left, pause = max(end - now, 0.001), max(until - now, 0.001)
+            most = ask.limits.max_output_tokens
+            stream = self._vertex.stream(model, known, ask.prompt, most, timeout=left, pause=pause)
             async with aclosing(stream) as pieces:
                 async for piece in pieces:
                     usage = piece.usage or usage

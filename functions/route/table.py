@@ -151,6 +151,7 @@ class Route(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """The way of the cases of one tier, as the charter's routing has it and as the plan showed it to the rules.
 
     ``timeout_seconds`` is one role's; a case has as many of them as it has roles, retries and next models included.
+    The first and the next models share it equally; what one does not use is left for the rest.
     """
 
     action: Literal["manual-review", "validate", "automatic"]

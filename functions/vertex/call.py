@@ -87,20 +87,22 @@ class Vertex:
         return shape.deployed_reply(await self._posted(where, body, timeout))
 
     async def stream(
-        self, name: str, model: Model, prompt: Prompt, most_output: int, timeout: float
+        self, name: str, model: Model, prompt: Prompt, most_output: int, *, timeout: float, pause: float
     ) -> AsyncGenerator[Piece, None]:
         """The model's answer as it comes; raises ModelError, also where the stream ends before the model did.
 
+        All of it is waited for ``timeout`` seconds, and its beginning and each part for ``pause`` at most.
         A deployed model answers in one piece: its container is asked through ``predict``, which does not stream.
         """
         if model.hosting == "deployed":
-            reply = await self.ask(name, model, prompt, most_output, timeout)
+            reply = await self.ask(name, model, prompt, most_output, pause)
             yield Piece(reply.text, reply.usage, done=True)
             return
         body = shape.managed_request(prompt, most_output, self._place.armor)
         done = False
         try:
-            response = await self._sent("POST", URL(self._url(name, model, STREAM), encoded=True), body, timeout)
+            url = URL(self._url(name, model, STREAM), encoded=True)
+            response = await self._sent("POST", url, body, timeout, pause)
             async with response, aclosing(_events(response)) as events:
                 async for event in events:
                     piece = shape.managed_piece(event)
@@ -156,22 +158,25 @@ class Vertex:
 
     async def _read(self, url: str, timeout: float) -> bytes:
         try:
-            async with await self._sent("GET", URL(url), None, timeout) as response:
+            async with await self._sent("GET", URL(url), None, timeout, timeout) as response:
                 return await _bounded(response)
         except FAILURES as error:
             raise _failed(error) from None
 
-    async def _sent(self, method: str, url: URL, body: object | None, timeout: float) -> aiohttp.ClientResponse:
+    async def _sent(
+        self, method: str, url: URL, body: object | None, timeout: float, pause: float
+    ) -> aiohttp.ClientResponse:
         """A response with status 200; raises ModelError, and what FAILURES names."""
         started = time.monotonic()
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(pause):
                 token = await self._token()
         except TimeoutError:
             raise NoTokenError("the metadata server does not answer") from None
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         data = None if body is None else _encode(body)
-        limit = aiohttp.ClientTimeout(total=max(0.001, timeout - (time.monotonic() - started)))
+        total = max(0.001, timeout - (time.monotonic() - started))
+        limit = aiohttp.ClientTimeout(total=total, sock_connect=pause, sock_read=pause)
         response = await self._session.request(method, url, data=data, headers=headers, timeout=limit)
         if response.status != 200:
             response.close()

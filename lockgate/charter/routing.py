@@ -41,7 +41,9 @@ class Route(Section):
     )
     model: ModelId = Field(description="The model that drafts; one of models[].id.")
     checker: ModelId | None = Field(default=None, description="The model that checks, where action is validate.")
-    timeout_seconds: Seconds = Field(description="Longest wait for a model before the fallback.")
+    timeout_seconds: Seconds = Field(
+        description="Longest wait for a model before the fallback; the next models have an equal share of it each."
+    )
     max_input_tokens: Tokens = Field(description="Most tokens that a request may send to a model.")
     max_output_tokens: Tokens = Field(description="Most tokens that a model may answer with.")
     formatter: ModelId | None = Field(default=None, description="The model that rewrites what is answered.")

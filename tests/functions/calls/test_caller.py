@@ -327,18 +327,41 @@ def test_no_other_model_is_asked_what_one_has_blocked(
     assert (entry["cause"], [call["model"] for call in entry["calls"]]) == ("blocked", ["gemini-flash"])
 
 
-def test_a_model_is_not_asked_when_no_time_is_left_for_it(
-    tmp_path: Path, routes: dict[str, Any], standin: Standin
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_model_that_hangs_leaves_the_next_its_share_of_the_time(
+    tmp_path: Path, routes: dict[str, Any], standin: Standin, stream: bool
 ) -> None:
-    scripted(standin)
     standin.answers("gemini-flash", Slow(20.0, b""))
+    standin.answers("gemini-lite", Streamed("Thirty ", "days.") if stream else generated("Thirty days."))
     with serving(tmp_path, of(routes, next_models=["gemini-lite"]), standin) as served:
-        answer, seconds = timed(served)
-        _, said = served.post("/v1/chat/completions", {**TURN, "stream": True})
-    assert (answer["outcome"], answer["cause"]) == ("fallback", "timeout")
+        started = time.monotonic()
+        _, said = served.post("/v1/chat/completions", {**TURN, "stream": stream})
+        seconds = time.monotonic() - started
+    assert "Thirty" in json.dumps(said)
     assert seconds < SECONDS + SLACK
-    assert "To the ordinary queue." in said
-    assert {call.model for call in calls(served.ledger)} == {"gemini-flash"}
+    assert [(call.model, call.state) for call in calls(served.ledger)] == [
+        ("gemini-flash", "charged"),
+        ("gemini-lite", "settled"),
+    ]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_models_that_all_hang_end_in_the_fallback_in_time(
+    tmp_path: Path, routes: dict[str, Any], standin: Standin, stream: bool
+) -> None:
+    standin.answers("gemini-flash", Slow(20.0, b""))
+    standin.answers("gemini-lite", Slow(20.0, b""))
+    with serving(tmp_path, of(routes, next_models=["gemini-lite"]), standin) as served:
+        started = time.monotonic()
+        _, said = served.post("/v1/chat/completions", {**TURN, "stream": stream})
+        seconds = time.monotonic() - started
+    assert "To the ordinary queue." in json.dumps(said)
+    assert seconds < SECONDS + SLACK
+    assert [(call.model, call.state) for call in calls(served.ledger)] == [
+        ("gemini-flash", "charged"),
+        ("gemini-lite", "charged"),
+    ]
+    assert trail(served.ledger)[0]["cause"] == "timeout"
 
 
 def test_a_model_that_cannot_be_reached_costs_nothing(tmp_path: Path, routes: dict[str, Any], standin: Standin) -> None:
