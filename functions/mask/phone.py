@@ -30,25 +30,30 @@ _RUN = re.compile(rf"(?<![A-Z]-)(?<![0-9])\(?[0-9](?:{_GAP}[0-9]){{{FEWEST_DIGIT
 def international(text: str, digits: Digits) -> list[Place]:
     """Numbers that begin with + or 00 and the code of a country."""
     found: list[Place] = []
-    if digits.runs and ("+" in text or "00" in text):
-        tried = 0
-        for run in digits.runs:
-            if run.size >= _FEWEST_ABROAD:
-                for start in _START.finditer(text, max(0, run.first - _PLUS_BEFORE), run.last):
-                    number = _DIGITS.match(text, start.end(), start.end() + 4 * _MOST_DIGITS)
-                    if number is None:
-                        continue
-                    windows = list(_windows([group.span() for group in _GROUP.finditer(number[0])], number[0]))
-                    tried += len(windows)
-                    if tried > MOST_CHECKS:
-                        found.append((start.start(), number.end()))
-                    elif (end := _end(windows, sure=start[0] == "+")) is not None:
-                        found.append((start.start(), start.end() + end))
+    tried = 0
+    for start, number in _abroad(text, digits):
+        windows = list(_windows([group.span() for group in _GROUP.finditer(number[0])], number[0]))
+        tried += len(windows)
+        if tried > MOST_CHECKS:
+            found.append((start.start(), number.end()))
+        elif (end := _end(windows, sure=start[0] == "+")) is not None:
+            found.append((start.start(), start.end() + end))
     return found
 
 
 # A + and the gap behind it.
 _PLUS_BEFORE = 4
+
+
+def _abroad(text: str, digits: Digits) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
+    """What a number from abroad could begin with, and the digits behind it."""
+    if "+" in text or "00" in text:
+        for run in digits.runs:
+            if run.size >= _FEWEST_ABROAD:
+                for start in _START.finditer(text, max(0, run.first - _PLUS_BEFORE), run.last):
+                    number = _DIGITS.match(text, start.end(), start.end() + 4 * _MOST_DIGITS)
+                    if number is not None:
+                        yield start, number
 
 
 def _end(windows: list[tuple[str, int]], *, sure: bool) -> int | None:

@@ -42,7 +42,7 @@ from vertex.wire import Wire
 # How long an answer waits for its record; the model has been paid, but nobody may act on what nobody can audit.
 DURABLE_SECONDS = 10.0
 SCREEN_SECONDS = 5.0
-# Masked in some milliseconds, whatever is in it.
+# The worst of this size is read in some tens of milliseconds, and all but the worst in one.
 LONG_BYTES = 16_384
 
 T = TypeVar("T")
@@ -62,7 +62,7 @@ class Repeats(msgspec.Struct, frozen=True, gc=False):
     result: bytes
 
 
-class Line(msgspec.Struct, frozen=True, gc=False):
+class Line(msgspec.Struct, frozen=True):
     """What the log is to say of a case when its record is durable; ``started`` is of the monotonic clock."""
 
     done: asyncio.Future[None]
