@@ -21,7 +21,7 @@ from pathlib import Path
 
 from benchmarks.router import payload, peers, rounds, servers, stages
 from benchmarks.router.peers import MissingError
-from benchmarks.router.rounds import InvalidError, Rounds, Target
+from benchmarks.router.rounds import InvalidError, Round, Rounds, Target
 from benchmarks.router.servers import Launch, Running
 
 OURS, BARE, PORTKEY = "Lockgate", "bare proxy", "Portkey"
@@ -137,6 +137,11 @@ def _started(launches: Sequence[Launch], folder: Path, stack: contextlib.ExitSta
             print(f"  SKIPPED: {error}")
 
 
+def rate(one: Round) -> float:
+    """Answers a second."""
+    return one.told.rate
+
+
 def _fast(found: Mapping[str, Rounds]) -> Iterator[bool]:
     """Judged by the clock or by the processor's time, whichever is worse for us.
 
@@ -144,18 +149,18 @@ def _fast(found: Mapping[str, Rounds]) -> Iterator[bool]:
     """
     for name, bar in ((LITELLM, 30.0), (GRANIAN, 30.0), (PORTKEY, 3.0), (BARE, 0.55)):
         if OURS in found and name in found:
-            clock = found[OURS].rate / found[name].rate
-            processor = found[name].microseconds / found[OURS].microseconds
+            clock = found[OURS].of(found[name], rate)
+            processor = found[name].of(found[OURS], lambda one: one.microseconds)
             what = f"throughput, of that of {name} ({clock:.2f} by the clock, {processor:.2f} by processor time)"
             yield _judged(what, min(clock, processor), bar, at_least=True)
     if OURS in found and PORTKEY in found:
-        ratio = found[OURS].p99 / found[PORTKEY].p99
+        ratio = found[OURS].of(found[PORTKEY], lambda one: one.told.p99)
         yield _judged(f"p99, of that of {PORTKEY}", ratio, 0.5, at_least=False)
 
 
 def _slow(found: Mapping[str, Rounds]) -> Iterator[bool]:
     if OURS in found and BARE in found:
-        yield _judged(f"throughput, of that of {BARE}", found[OURS].rate / found[BARE].rate, 0.95, at_least=True)
+        yield _judged(f"throughput, of that of {BARE}", found[OURS].of(found[BARE], rate), 0.95, at_least=True)
 
 
 def _starts(launches: Sequence[Launch], folder: Path) -> Iterator[bool]:

@@ -69,6 +69,11 @@ class Rounds:
         """Milliseconds."""
         return self._median(lambda one: one.told.p99)
 
+    def of(self, other: Rounds, figure: Callable[[Round], float]) -> float:
+        """The median of the ratios of a figure, each of one round: what slows the machine for seconds slows both."""
+        pairs = zip(self.rounds, other.rounds, strict=True)
+        return statistics.median(figure(one) / figure(peer) for one, peer in pairs)
+
     def __str__(self) -> str:
         rates = [one.told.rate for one in self.rounds]
         slow = [one.told.p99 for one in self.rounds]

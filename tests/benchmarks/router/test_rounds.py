@@ -7,9 +7,20 @@ from pathlib import Path
 import pytest
 
 from benchmarks.router import payload, rounds, servers
-from benchmarks.router.rounds import InvalidError, Target
+from benchmarks.router.load import Told
+from benchmarks.router.rounds import InvalidError, Round, Rounds, Target
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs Linux' /proc")
+
+
+def test_a_ratio_is_of_what_was_measured_side_by_side() -> None:
+    def seen(*microseconds: float) -> Rounds:
+        told = Told(1, 0, "", 1.0, 1.0, 1.0, 1.0, 1.0, 1)
+        return Rounds("x", [Round(told, one, 1.0, 0.0) for one in microseconds])
+
+    # The machine is twice as slow in the second half of the run, and was busy with something else in one turn.
+    peer, ours = seen(100, 100, 200, 200, 200), seen(200, 200, 400, 1000, 400)
+    assert peer.of(ours, lambda one: one.microseconds) == 0.5
 
 
 @pytest.mark.slow
