@@ -56,7 +56,7 @@ def main(arguments: Sequence[str]) -> int:
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.router", description=__doc__)
     parser.add_argument("--seconds", type=float, default=5.0, help="of each round of each server")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--memory", action="store_true", help="a million requests, and nothing else")
     parser.add_argument("--requests", type=int, default=100_000, help="of the memory's default run")
     parser.add_argument(
