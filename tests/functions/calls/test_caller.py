@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -327,41 +327,43 @@ def test_no_other_model_is_asked_what_one_has_blocked(
     assert (entry["cause"], [call["model"] for call in entry["calls"]]) == ("blocked", ["gemini-flash"])
 
 
-@pytest.mark.parametrize("stream", [False, True])
-def test_a_model_that_hangs_leaves_the_next_its_share_of_the_time(
-    tmp_path: Path, routes: dict[str, Any], standin: Standin, stream: bool
-) -> None:
-    standin.answers("gemini-flash", Slow(20.0, b""))
-    standin.answers("gemini-lite", Streamed("Thirty ", "days.") if stream else generated("Thirty days."))
-    with serving(tmp_path, of(routes, next_models=["gemini-lite"]), standin) as served:
-        started = time.monotonic()
-        _, said = served.post("/v1/chat/completions", {**TURN, "stream": stream})
-        seconds = time.monotonic() - started
-    assert "Thirty" in json.dumps(said)
-    assert seconds < SECONDS + SLACK
-    assert [(call.model, call.state) for call in calls(served.ledger)] == [
-        ("gemini-flash", "charged"),
-        ("gemini-lite", "settled"),
-    ]
+Conversed = tuple[str, list[tuple[str, str]], str | None]
 
 
-@pytest.mark.parametrize("stream", [False, True])
-def test_models_that_all_hang_end_in_the_fallback_in_time(
-    tmp_path: Path, routes: dict[str, Any], standin: Standin, stream: bool
-) -> None:
-    standin.answers("gemini-flash", Slow(20.0, b""))
-    standin.answers("gemini-lite", Slow(20.0, b""))
-    with serving(tmp_path, of(routes, next_models=["gemini-lite"]), standin) as served:
-        started = time.monotonic()
-        _, said = served.post("/v1/chat/completions", {**TURN, "stream": stream})
-        seconds = time.monotonic() - started
-    assert "To the ordinary queue." in json.dumps(said)
-    assert seconds < SECONDS + SLACK
-    assert [(call.model, call.state) for call in calls(served.ledger)] == [
-        ("gemini-flash", "charged"),
-        ("gemini-lite", "charged"),
-    ]
-    assert trail(served.ledger)[0]["cause"] == "timeout"
+@pytest.fixture(params=[False, True], ids=["whole", "streamed"])
+def conversed(
+    tmp_path: Path, routes: dict[str, Any], standin: Standin, request: pytest.FixtureRequest
+) -> Callable[[bool], Conversed]:
+    """A conversation in the charter's time, whose first model hangs and whose next one answers, or hangs too.
+
+    What was said, which models were asked and what became of their calls, and the cause in the trail.
+    """
+
+    def conversation(next_answers: bool) -> Conversed:
+        hung = Slow(20.0, b"")
+        answer = Streamed("Thirty ", "days.") if request.param else generated("Thirty days.")
+        standin.answers("gemini-flash", hung)
+        standin.answers("gemini-lite", answer if next_answers else hung)
+        with serving(tmp_path, of(routes, next_models=["gemini-lite"]), standin) as served:
+            started = time.monotonic()
+            _, said = served.post("/v1/chat/completions", {**TURN, "stream": request.param})
+            assert time.monotonic() - started < SECONDS + SLACK
+        (entry,) = trail(served.ledger)
+        return json.dumps(said), [(call.model, call.state) for call in calls(served.ledger)], entry.get("cause")
+
+    return conversation
+
+
+def test_a_model_that_hangs_leaves_the_next_its_share_of_the_time(conversed: Callable[[bool], Conversed]) -> None:
+    said, asked, cause = conversed(True)
+    assert "Thirty" in said
+    assert (asked, cause) == ([("gemini-flash", "charged"), ("gemini-lite", "settled")], None)
+
+
+def test_models_that_all_hang_end_in_the_fallback_in_time(conversed: Callable[[bool], Conversed]) -> None:
+    said, asked, cause = conversed(False)
+    assert "To the ordinary queue." in said
+    assert (asked, cause) == ([("gemini-flash", "charged"), ("gemini-lite", "charged")], "timeout")
 
 
 def test_a_model_that_cannot_be_reached_costs_nothing(tmp_path: Path, routes: dict[str, Any], standin: Standin) -> None:
