@@ -10,6 +10,7 @@ from ledger import trail
 from ledger.book import Call
 from ledger.cases import Claim, Claimed, Result, Review
 from ledger.store import Batch, Membership
+from timing.wakeup import Wakeup
 
 # The most calls of one entry: after a while without the store there are many.
 _CALLS = 1000
@@ -42,7 +43,7 @@ class Group:
     def __init__(self) -> None:
         self._pending = _Pending()
         self._sent: tuple[_Pending, Batch] | None = None
-        self._timer: asyncio.TimerHandle | None = None
+        self._wakeup = Wakeup(self._late)
 
     @property
     def unanswered(self) -> list[Call]:
@@ -78,9 +79,8 @@ class Group:
         done: asyncio.Future[None] = loop.create_future()
         end = _FOR_EVER if seconds is None else loop.time() + seconds
         self._pending.done.append((done, end))
-        # One timer for all: one for each would be set and taken back as often as a call is settled.
-        if seconds is not None and (self._timer is None or end < self._timer.when()):
-            self._wake_at(end)
+        if seconds is not None:
+            self._wakeup.by(end)
         return done
 
     def send(self, holder: Membership, closed: Sequence[Call]) -> Batch:
@@ -115,28 +115,21 @@ class Group:
 
     def close(self) -> None:
         """Let nobody be told any more that it takes too long."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._wakeup.stop()
 
     def _waiting(self) -> Iterator[tuple[asyncio.Future[None], float]]:
         for gathered in (self._sent[0] if self._sent is not None else None, self._pending):
             if gathered is not None:
                 yield from (one for one in gathered.done if not one[0].done())
 
-    def _wake_at(self, end: float) -> None:
-        self.close()
-        if end < _FOR_EVER:
-            self._timer = asyncio.get_running_loop().call_at(end, self._too_late)
-
-    def _too_late(self) -> None:
-        now, following = asyncio.get_running_loop().time(), _FOR_EVER
+    def _late(self, now: float) -> float | None:
+        later = []
         for done, end in self._waiting():
             if end <= now:
                 done.set_exception(TimeoutError())
-            else:
-                following = min(following, end)
-        self._wake_at(following)
+            elif end < _FOR_EVER:
+                later.append(end)
+        return min(later, default=None)
 
 
 def _batch(holder: Membership, closed: Sequence[Call], gathered: _Pending) -> Batch:

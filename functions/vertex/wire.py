@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 import httptools
 import msgspec
 
+from timing.wakeup import Wakeup
+
 # Google's front ends close a connection after ten minutes without a request; ours goes before, so that none is used
 # that is just being closed.
 IDLE_SECONDS = 60.0
@@ -74,7 +76,7 @@ class _Connection(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._answer: asyncio.Future[Answered] | None = None
         self._unsent = b""
-        self._timer: asyncio.TimerHandle | None = None
+        self._wakeup = Wakeup(self._late)
         self._end = 0.0
         self._headers: dict[bytes, bytes] = {}
         self._body: list[bytes] = []
@@ -86,9 +88,7 @@ class _Connection(asyncio.Protocol):
         self._answer = answer = self._loop.create_future()
         self._unsent = request
         self._end = self._loop.time() + timeout
-        # A timer is left for the next request, since one for each takes longer than to see that it came too early.
-        if self._timer is None or self._end < self._timer.when():
-            self._wake_at(self._end)
+        self._wakeup.by(self._end)
         return answer
 
     def send(self) -> None:
@@ -104,7 +104,7 @@ class _Connection(asyncio.Protocol):
         if self in self._held:
             self._held.remove(self)
         self._fail(BrokenOffError)
-        self._wake_at(None)
+        self._wakeup.stop()
 
     def data_received(self, data: bytes) -> None:
         if self._answer is None or self._unsent:
@@ -152,17 +152,13 @@ class _Connection(asyncio.Protocol):
         if answer is not None and not answer.done():
             answer.set_exception(NotSentError(error.__name__) if self._unsent else error())
 
-    def _wake_at(self, end: float | None) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = None if end is None else self._loop.call_at(end, self._wake)
-
-    def _wake(self) -> None:
-        self._timer = None
-        if self._answer is not None and self._loop.time() < self._end:
-            self._wake_at(self._end)
-        elif self._answer is not None:
-            self._fail(TimeoutError)
+    def _late(self, now: float) -> float | None:
+        if self._answer is None:
+            return None
+        if now < self._end:
+            return self._end
+        self._fail(TimeoutError)
+        return None
 
 
 class Wire:

@@ -1,0 +1,1 @@
+"""Time that runs out: one timer for many who wait."""
