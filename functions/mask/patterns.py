@@ -29,7 +29,7 @@ MOST_GROUPS = 5_000
 def without_days(text: str, digits: Digits) -> str:
     """The text with its dates blanked: 05.02.1950 could be dialled in Germany, and is somebody's birthday."""
     # A date has three groups.
-    if all(run.totals is not None and len(run.totals) < 2 for run in digits.runs):
+    if len(digits.groups) < 3 or all(run.totals is not None and len(run.totals) < 2 for run in digits.runs):
         return text
     return _DAYS.sub(_blank, text)
 
@@ -107,11 +107,18 @@ def cards(text: str, digits: Digits) -> list[Place]:
     found: list[Place] = []
     tried = 0
     for near in digits.runs:
-        if near.size >= FEWEST_OF_A_CARD:
-            for run in _RUN.finditer(text, near.first, near.last):
-                groups = _groups(run[0])
-                tried += len(groups)
-                found += [run.span()] if tried > MOST_GROUPS else _cards_in(run[0], groups, run.start())
+        if near.size < FEWEST_OF_A_CARD:
+            continue
+        # Most numbers are written without a gap.
+        if (number := text[near.first : near.last]).isdecimal():
+            tried += 1
+            if tried > MOST_GROUPS or _is_card(number):
+                found.append((near.first, near.last))
+            continue
+        for run in _RUN.finditer(text, near.first, near.last):
+            groups = [group.span() for group in _GROUP.finditer(run[0])]
+            tried += len(groups)
+            found += [run.span()] if tried > MOST_GROUPS else _cards_in(run[0], groups, run.start())
     return found
 
 
@@ -124,11 +131,6 @@ _ISSUED = re.compile(
     r"4(?:\d{12}|\d{15}|\d{17,18})|[56]\d{11,18}|2[2-7]\d{14,17}|3[47]\d{13}|3[0689]\d{12,17}|35\d{14,17}"
     r"|1\d{14}|2131\d{11}|8[12]\d{14}|9792\d{12}"
 )
-
-
-def _groups(run: str) -> list[Place]:
-    # Most numbers are written without a gap.
-    return [(0, len(run))] if run.isdecimal() else [group.span() for group in _GROUP.finditer(run)]
 
 
 def _cards_in(run: str, groups: list[Place], offset: int) -> Iterator[Place]:
