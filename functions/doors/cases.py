@@ -172,8 +172,7 @@ async def _decided(router: Router, opened: _Opened) -> Answer:
 def _read(router: Router, case: Case) -> tuple[Facts, Tier, list[str], Masked]:
     """What the rules know of a case, its tier and why, and what a model may see of it."""
     facts = Facts(case.fields, source=case.source, quality=case.quality, text=all_text(case.fields))
-    facts.segments, facts.unsure = router.judge.segments(facts)
-    tier, why = router.judge.tier(facts)
+    tier, why = router.judge.placed(facts)
     return facts, tier, why, router.masker.case(case.fields)
 
 

@@ -154,8 +154,7 @@ def _opened(
         else:
             instructions.append(masked)
     facts = Facts(router.metadata.read(asked.metadata or {}), text="\n".join(said))
-    facts.segments, facts.unsure = router.judge.segments(facts)
-    tier, why = router.judge.tier(facts)
+    tier, why = router.judge.placed(facts)
     most = min((most for most in (asked.max_tokens, asked.max_completion_tokens) if most), default=None)
     return _Opened(
         f"chatcmpl-{router.name()}",
@@ -165,7 +164,7 @@ def _opened(
         Talk(instructions, turns, _settings(asked), most, facts),
         Job(tenant, tier, deadline, []),
         found,
-        facts.segments,
+        facts.segments or [],
         int(router.clock()),
         started,
         trace,

@@ -272,7 +272,7 @@ def _at(name: str, root: Callable[[Seen], dict[str, Any] | None]) -> Read:
 
 
 def _membership(condition: Condition) -> Holds:
-    wanted = condition.one_of if condition.one_of is not UNSET else [condition.is_]
+    wanted = frozenset(condition.one_of if condition.one_of is not UNSET else [condition.is_])
     asks_any, given = condition.given is not UNSET, condition.given is True
     fits = condition.is_ is not UNSET or condition.one_of is not UNSET
 
@@ -284,9 +284,9 @@ def _membership(condition: Condition) -> Holds:
             return None if unsure and not sure else bool(sure) is given
         if not fits:
             return None
-        if any(name in sure for name in wanted):
+        if not wanted.isdisjoint(sure):
             return True
-        return None if any(name in unsure for name in wanted) else False
+        return False if wanted.isdisjoint(unsure) else None
 
     return member
 

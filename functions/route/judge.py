@@ -51,9 +51,17 @@ class Judge:
         else:
             self._why_rest = "no rule asks for another tier" if others else "no rule fits"
 
+    def placed(self, facts: Facts) -> tuple[Tier, list[str]]:
+        """Note a new case's segments in ``facts``, and give its ``tier``."""
+        seen = Seen(facts, facts.text)
+        facts.segments, facts.unsure = self._segments_of(seen)
+        return self._judged(self._before, seen)
+
     def segments(self, facts: Facts) -> tuple[list[str], list[str]]:
         """The segments that the case is in, and those of which that is not known: ``segments``, ``unsure`` of facts."""
-        seen = Seen(facts, facts.text)
+        return self._segments_of(Seen(facts, facts.text))
+
+    def _segments_of(self, seen: Seen) -> tuple[list[str], list[str]]:
         sure: list[str] = []
         unsure: list[str] = []
         for name, condition in self._segments:
@@ -69,14 +77,14 @@ class Judge:
         rules and none fits, the rest goes to the strictest. Where the rest goes to a stricter tier than the rule's, an
         unknown rule is no ground to leave it. A condition on the model's confidence brings no case into a tier yet.
         """
-        return self._judged(self._before, facts)
+        return self._judged(self._before, Seen(facts, facts.text))
 
     def raised(self, tier: Tier, facts: Facts) -> tuple[Tier, list[str]]:
         """The tier now that there is a draft, with its confidence; never a less strict one. ``why`` is what raised it.
 
         A draft that says nothing of its confidence leaves conditions on it unknown.
         """
-        now, why = self._judged(self._after, facts)
+        now, why = self._judged(self._after, Seen(facts, facts.text))
         if STRICTEST_FIRST.index(now) < STRICTEST_FIRST.index(tier):
             return now, why
         return tier, []
@@ -89,8 +97,7 @@ class Judge:
         seen = Seen(facts, None if facts.output is None else all_text(facts.output))
         return [rule for rule, require in self._business if tier in rule.tiers and require(seen) is not True]
 
-    def _judged(self, way: list[tuple[Tier, list[_Rule]]], facts: Facts) -> tuple[Tier, list[str]]:
-        seen = Seen(facts, facts.text)
+    def _judged(self, way: list[tuple[Tier, list[_Rule]]], seen: Seen) -> tuple[Tier, list[str]]:
         rest = STRICTEST_FIRST.index(self._rest)
         maybe: tuple[Tier, list[str]] | None = None
         for tier, rules in way:

@@ -34,7 +34,7 @@ def folded(text: str) -> str:
 
 def searched(text: str) -> str:
     """The form in which words are searched: folded, with one space for any white space."""
-    if text.isascii() and text.isprintable() and "  " not in text:
+    if text.isascii() and not _has_gaps(text):
         return text.lower().strip(" ")
     if not text.isascii():
         text = _INVISIBLE.sub("", text)
@@ -50,6 +50,14 @@ def mentioned(phrase: str, text: str) -> bool:
             return True
         start = text.find(phrase, start + 1)
     return False
+
+
+def _has_gaps(text: str) -> bool:
+    """Whether ASCII has white space that is no single space; one sign is found many times faster than one of many."""
+    return (
+        "  " in text or "\n" in text or "\t" in text or "\r" in text or "\v" in text or "\f" in text
+        or "\x1c" in text or "\x1d" in text or "\x1e" in text or "\x1f" in text
+    )  # fmt: skip
 
 
 def _in_word(character: str) -> bool:

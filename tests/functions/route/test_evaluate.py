@@ -172,6 +172,11 @@ def test_mentions_finds_whole_words_as_they_are_written(text: str, phrase: str, 
     assert asked({"not": {"measure": "text", **condition}}, text=text) is not expected
 
 
+@given(st.text(st.sampled_from(" \t\n\v\f\r\x1c\x1d\x1e\x1f\u00a0\u3000"), min_size=1, max_size=4))
+def test_a_gap_between_words_is_of_any_white_space(gap: str) -> None:
+    assert asked({"measure": "text", "mentions": ["small claim"]}, text=f"a small{gap}claim") is True
+
+
 @pytest.mark.parametrize(
     "document",
     [

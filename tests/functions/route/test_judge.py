@@ -113,6 +113,9 @@ def test_segments_that_are_unknown_are_told_apart_and_count_as_strict(judged: Ca
         case.segments, case.unsure = judge.segments(case)
         assert (case.segments, case.unsure) == expected
         assert judge.tier(case)[0] == tier
+        fresh = facts(birth_date=born)
+        assert judge.placed(fresh) == judge.tier(case)
+        assert fresh == case
     assert judge.tier(Facts({"amount": 5})) == ("high", ["the segment is not known"]), "nobody has looked"
 
 
