@@ -329,8 +329,10 @@ class Ledger:
 
     def _write(self, event: Settled | Charged | Released) -> None:
         """Journal a closing. If that fails the journal says ``reserved`` still, which is never too little."""
-        with contextlib.suppress(JournalError):
-            self._journaled(event)
+        try:
+            self._journal.write(event)
+        except JournalError as error:
+            self._not_written(error)
 
     def _journaled(self, event: Event) -> None:
         try:
