@@ -78,7 +78,8 @@ class Breaker:
     def succeeded(self) -> None:
         """The model answered; only the trial's answer closes what was opened."""
         self._row = 0
-        self.state = MOVES[self.state][Event.SUCCEEDED]
+        if self.state is not State.CLOSED:
+            self.state = MOVES[self.state][Event.SUCCEEDED]
 
     def failed(self, now: float) -> None:
         """The model did not answer, or refused the load."""

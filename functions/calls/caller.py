@@ -145,7 +145,7 @@ class Caller:
         raise over
 
     async def _first(self, ask: Ask, job: Job, end: float) -> Reply:
-        failure = ModelError("timeout", sent=False)
+        failure: ModelError | None = None
         for model, until in self._models(ask, end):
             try:
                 return await self._asked(ask, model, job, until)
@@ -153,10 +153,10 @@ class Caller:
                 failure = error
                 if error.cause in FINAL:
                     break
-        raise failure
+        raise failure or ModelError("timeout", sent=False)
 
     async def _first_streamed(self, ask: Ask, job: Job, end: float) -> AsyncGenerator[Piece, None]:
-        failure = ModelError("timeout", sent=False)
+        failure: ModelError | None = None
         for model, until in self._models(ask, end):
             begun = False
             try:
@@ -170,7 +170,7 @@ class Caller:
                     raise
             else:
                 return
-        raise failure
+        raise failure or ModelError("timeout", sent=False)
 
     def _models(self, ask: Ask, end: float) -> Iterator[tuple[str, float]]:
         """The models to ask while there is time, and until when each is waited for: they share what is left.

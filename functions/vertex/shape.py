@@ -6,7 +6,6 @@ Garden endpoint whose vLLM container takes chat completions, wrapped in ``instan
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -36,13 +35,12 @@ class Prompt(msgspec.Struct, frozen=True, gc=False):
     schema: dict[str, Any] | None = None
     settings: dict[str, Any] = {}
 
-    def texts(self) -> Iterator[str]:
+    def texts(self) -> list[str]:
         """All that is sent and counted as input."""
-        yield self.instruction
-        for turn in self.turns:
-            yield turn.text
+        texts = [self.instruction, *[turn.text for turn in self.turns]]
         if self.schema is not None:
-            yield msgspec.json.encode(self.schema).decode()
+            texts.append(msgspec.json.encode(self.schema).decode())
+        return texts
 
 
 class Reply(msgspec.Struct, frozen=True, gc=False):
