@@ -123,7 +123,7 @@ def _taken_in(router: Router, raw: bytes, incoming: Incoming) -> Case:
 
 async def _decided(router: Router, opened: _Opened) -> Answer:
     case = opened.case
-    facts, tier, why, hidden = await router.read(opened.size, lambda: _read(router, case))
+    facts, tier, why, hidden = await router.read(opened.size, lambda: _placed(router, case))
     shown, attacks = _known(router, case, hidden.fields), []
     job = Job(opened.tenant, tier, opened.deadline, [])
     cause = await router.stopped(tier, opened.deadline)
@@ -169,7 +169,7 @@ async def _decided(router: Router, opened: _Opened) -> Answer:
     return answer
 
 
-def _read(router: Router, case: Case) -> tuple[Facts, Tier, list[str], Masked]:
+def _placed(router: Router, case: Case) -> tuple[Facts, Tier, list[str], Masked]:
     """What the rules know of a case, its tier and why, and what a model may see of it."""
     facts = Facts(case.fields, source=case.source, quality=case.quality, text=all_text(case.fields))
     tier, why = router.judge.placed(facts)
