@@ -10,7 +10,7 @@ READY := .venv/.ready
 OPA_READY := .venv/.opa
 WITNESSED := .lockgate/witnessed
 
-.PHONY: help setup demo test unit policies check bench bench-router soak hostile generate witness lock clean
+.PHONY: help setup demo router test unit policies check bench bench-router soak hostile generate witness lock clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -31,6 +31,9 @@ $(OPA_READY): $(READY)
 
 demo: setup ## The main job on both reference stacks, and on copies with a guardrail taken out
 	@$(BIN)/python -m demo
+
+router: setup ## Serve the router of claims-triage on loopback, against the emulated Google Cloud
+	@$(BIN)/python -m demo.router
 
 test: setup ## Every test
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

@@ -1,21 +1,25 @@
 """The router of a reference stack, as its archive would be deployed, with cases of its upstream systems.
 
+``python -m demo.router`` serves it until it is interrupted, and says how to call it.
+
 Vertex AI, Model Armor and Cloud Storage are the emulated ones; what the models answer is the demo's script, since no
 model runs here. Compiled routes, prices, masking, tiers, business rules, ledger and audit trail are the real ones.
 """
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -27,10 +31,12 @@ from demo.faults import ROOT
 from infra.sizing import archive, prices, routes
 from lockgate.charter.load import load
 from lockgate.charter.model import Charter
+from lockgate.rehearsal.emulated import Emulator
 
 STACK = "claims-triage"
 CALLER = "claims-workflow@example-claims-core.iam.gserviceaccount.com"
 START_SECONDS = 30.0
+TOKEN_SECONDS = 86_400
 # Routers follow the switch within five seconds.
 FOLLOWS_SECONDS = 5.5
 CLAIM = {
@@ -94,9 +100,45 @@ CASES = (
 PAUSE = {"by": "operator", "at": "2026-11-22T10:00:00Z", "why": "demo"}
 
 
+SERVED = """\
+{stack}'s router, against an emulated Google Cloud at {emulator}. Its models answer a script: they pay
+what the claim says. POST {emulator}/_script changes that (docs/emulator.md). A call, with a caller's token:
+
+{call}
+
+log:    {folder}/log
+trail:  lockgate trail export --store {folder}/ledger.sqlite --out trail.jsonl
+
+Ctrl-C ends it, and removes all of it."""
+
+
+def main() -> int:
+    """Serve the router, and say how to call it, until somebody presses Ctrl-C."""
+    with (
+        Emulator() as emulator,
+        tempfile.TemporaryDirectory(prefix="lockgate-router-") as laid,
+        suppress(KeyboardInterrupt),
+    ):
+        folder, charter = Path(laid), _charter()
+        cloud = _Cloud(asyncio.run(emulator.address()), charter)
+        cloud.answers(PAY, times=None)
+        case = folder / "case.json"
+        case.write_text(
+            json.dumps({"case_id": "c-1", "source": "claims-portal", "schema": "4", "fields": CLAIM}, indent=2)
+        )
+        with _serving(folder, charter, cloud) as address:
+            call = (
+                f"curl -s {address}/v1/cases -H 'Content-Type: application/json' \\\n"
+                f"  -H 'Authorization: Bearer {_token()}' \\\n  -d @{case}"
+            )
+            print(SERVED.format(stack=STACK, emulator=cloud.address, call=call, folder=folder), flush=True)
+            threading.Event().wait()
+    return 0
+
+
 def show(emulator: str, folder: Path) -> bool:
     """Print what becomes of each case; whether all ended as promised. ``emulator`` is an address."""
-    charter = load(ROOT / "stacks" / STACK / "charter.yaml")
+    charter = _charter()
     cloud = _Cloud(emulator, charter)
     fine = True
     with _serving(folder, charter, cloud) as address:
@@ -148,9 +190,9 @@ class _Cloud:
         said = self._call(f"/aiplatform/v1/{self.place}:deploy", wanted)
         self.endpoint = f"{address}/aiplatform/v1/{self._done(said)['endpoint']}"
 
-    def answers(self, draft: Mapping[str, Any]) -> None:
-        """Script the drafting model; the checking model agrees."""
-        drafted = {"text": json.dumps({**draft, "confidence": 0.93}), "count": 1}
+    def answers(self, draft: Mapping[str, Any], times: int | None = 1) -> None:
+        """Script the drafting model, for so many calls, or for all; the checking model agrees."""
+        drafted = {"text": json.dumps({**draft, "confidence": 0.93}), **({} if times is None else {"count": times})}
         message = {"role": "assistant", "content": json.dumps({"agrees": True, "reasons": []})}
         chat = {"choices": [{"index": 0, "message": message, "finish_reason": "stop"}]}
         # A Model Garden container wraps its chat completion so.
@@ -253,11 +295,19 @@ def _metadata() -> Iterator[str]:
         server.server_close()
 
 
+def _charter() -> Charter:
+    return load(ROOT / "stacks" / STACK / "charter.yaml")
+
+
+def _token() -> str:
+    """A caller's identity token, as it comes out of Cloud Run: checked, and without its signature."""
+    claims = {"email": CALLER, "exp": int(time.time()) + TOKEN_SECONDS}
+    parts = (base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in ({}, claims))
+    return ".".join((*parts, "SIGNATURE_REMOVED_BY_GOOGLE"))
+
+
 def _asked(address: str, document: Mapping[str, Any]) -> dict[str, Any]:
-    """Send a case, as its caller's identity token comes out of Cloud Run: checked, and without its signature."""
-    claims = {"email": CALLER, "exp": int(time.time()) + 3600}
-    token = ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in ({}, claims))
-    headers = {"content-type": "application/json", "authorization": f"Bearer {token}.SIGNATURE_REMOVED_BY_GOOGLE"}
+    headers = {"content-type": "application/json", "authorization": f"Bearer {_token()}"}
     return _json(Request(f"{address}/v1/cases", json.dumps(document).encode(), headers))  # noqa: S310 - loopback
 
 
@@ -274,3 +324,7 @@ def _got(request: Request) -> dict[str, Any]:
     with urlopen(request, timeout=30) as answer:  # noqa: S310 - loopback
         found: dict[str, Any] = json.loads(answer.read())
     return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -24,5 +24,5 @@ except LockgateError as error:
     raise Refused(str(error)) from None
 
 verdict = admit(lambda: build(charter), charter, folder=STACKS / pulumi.get_stack(), root=ROOT)
-build(charter)
+pulumi.export("router", build(charter))
 export(verdict)

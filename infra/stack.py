@@ -43,8 +43,8 @@ NETWORK_APIS = ("compute", "dns", "networkconnectivity", "servicenetworking")
 BUILD_APIS = ("cloudfunctions", "run", "cloudbuild", "artifactregistry", "storage", "eventarc", "cloudscheduler")
 
 
-def build(charter: Charter) -> None:
-    """Register every guardrail that the charter asks for, each after the APIs that it calls."""
+def build(charter: Charter) -> pulumi.Output[str]:
+    """Register every guardrail that the charter asks for, each after the APIs that it calls; the router's address."""
     provider = _provider(charter)
 
     def after(
@@ -95,7 +95,7 @@ def build(charter: Charter) -> None:
         accounts=who.accounts,
         opts=after("sqladmin"),
     )
-    Routing(
+    routed = Routing(
         "routing",
         routing.size(charter, prices=prices.rows()),
         key=key.ids["functions"],
@@ -110,6 +110,7 @@ def build(charter: Charter) -> None:
         opts=after(*BUILD_APIS),
     )
     Observability("observability", observability.size(charter), opts=after("monitoring", "logging"))
+    return routed.router.url
 
 
 def _provider(charter: Charter) -> gcp.Provider:

@@ -1,4 +1,4 @@
-"""The router as it is deployed: an archive in a folder of its own, served by uvicorn, with everything switched on."""
+"""The archive that is deployed, in a folder of its own, served by uvicorn: ledger in SQLite, audit, masking, tiers on."""
 
 from __future__ import annotations
 

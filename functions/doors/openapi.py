@@ -16,7 +16,12 @@ from route.table import Table
 from serving.router import Router
 
 _REF = "#/components/schemas/{name}"
-_OPENED_BY = {"cases": ("/v1/cases",), "chat": ("/v1/chat/", "/v1/models"), "always": ("/probe", "/openapi.json")}
+# Whether a person has decided can be asked of either door's cases.
+_OPENED_BY = {
+    "cases": ("/v1/cases",),
+    "chat": ("/v1/chat/", "/v1/models"),
+    "always": ("/v1/cases/{key}", "/probe", "/openapi.json"),
+}
 _KEY = "^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$"
 
 

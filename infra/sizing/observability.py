@@ -167,6 +167,12 @@ def _metrics(charter: Charter) -> tuple[Metric, ...]:
             "Heartbeats that found the router ready",
             f'{router} AND jsonPayload.event="probe" AND severity="INFO"',
         ),
+        Metric(
+            "alarms",
+            f"{name}-alarms",
+            "What the ledger alarms a person with",
+            f'{router} AND jsonPayload.event="alarm"',
+        ),
     )
 
 
@@ -227,6 +233,13 @@ def _alerts(charter: Charter, named: dict[str, str]) -> tuple[Alert, ...]:
             "WARNING",
             "Cases are about to be cut off, and cost what the charter did not count on. See what the callers send.",
             (Threshold("tokens p99", _series(named["tokens"]), tokens, "REDUCE_PERCENTILE_99"),),
+        ),
+        Alert(
+            "ledger",
+            f"{name}: the ledger raises an alarm",
+            "ERROR",
+            "The entry's cause says which: overrun, accounting, given-up, fenced, journal, store. See docs/ledger.md.",
+            (Threshold("alarms", _series(named["alarms"]), 0),),
         ),
         Alert(
             "silence",
