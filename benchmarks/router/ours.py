@@ -1,4 +1,4 @@
-"""The archive that is deployed, in a folder of its own, served by uvicorn: ledger in SQLite, audit, masking, tiers on."""
+"""The archive that is deployed, in a folder of its own, served by uvicorn, with its ledger in SQLite."""
 
 from __future__ import annotations
 
