@@ -34,9 +34,10 @@ JITTER = (0.5, 1.5)
 LEAST_SECONDS = 0.05
 # Another model would be asked the same, and may be less strict.
 FINAL = frozenset({"blocked", "cut-off", "too-long"})
-# An answer that was blocked or cut off came from a model that works; a call without a token reached none.
-WORKS = frozenset({"blocked", "cut-off"})
-OURS = frozenset({"no-token", "not-deployed"})
+# An answer that was blocked or cut off came from a model that works; so does the refusal of a request for its content,
+# or one caller's could close a model to all. A call without a token reached none, and one without time proves nothing.
+WORKS = frozenset({"blocked", "cut-off", "status-400", "status-413"})
+OURS = frozenset({"no-token", "not-deployed", "too-late"})
 
 
 NOTHING = Usage(0, 0)
@@ -193,14 +194,13 @@ class Caller:
     async def _asked(self, ask: Ask, model: str, job: Job, end: float) -> Reply:
         while True:
             attempt = await self._reserved(ask, model, job)
-            left = end - time.monotonic()
             try:
-                known = self._table.models[model]
-                reply = await self._vertex.ask(model, known, ask.prompt, ask.limits.max_output_tokens, max(left, 0.001))
+                known, left = self._table.models[model], _left(end)
+                reply = await self._vertex.ask(model, known, ask.prompt, ask.limits.max_output_tokens, left)
             except ModelError as error:
                 self._failed(attempt, error, job)
                 wait = None if error.again is None else error.again * random.uniform(*JITTER)  # noqa: S311
-                if wait is None or time.monotonic() + wait >= end or not self._retries.take():
+                if wait is None or not self._again(model, end - wait):
                     raise
                 await asyncio.sleep(wait)
             except BaseException:
@@ -214,11 +214,8 @@ class Caller:
         attempt = await self._reserved(ask, model, job)
         usage: Usage | None = None
         try:
-            known = self._table.models[model]
-            now = time.monotonic()
-            left, pause = max(end - now, 0.001), max(until - now, 0.001)
-            most = ask.limits.max_output_tokens
-            stream = self._vertex.stream(model, known, ask.prompt, most, timeout=left, pause=pause)
+            known, most = self._table.models[model], ask.limits.max_output_tokens
+            stream = self._vertex.stream(model, known, ask.prompt, most, timeout=_left(end), pause=_left(until))
             async with aclosing(stream) as pieces:
                 async for piece in pieces:
                     usage = piece.usage or usage
@@ -230,6 +227,14 @@ class Caller:
             self._cut_off(attempt, job)
             raise
         self._succeeded(attempt, usage, job)
+
+    def _again(self, model: str, end: float) -> bool:
+        """Whether a call that failed is made once more, if it can begin before ``end``; then that retry is taken.
+
+        Not while the breaker is open, also where this failure opened it: the trial is one call and no retry.
+        """
+        early = end - time.monotonic() >= LEAST_SECONDS
+        return early and self._breakers[model].state is State.CLOSED and self._retries.take()
 
     async def _reserved(self, ask: Ask, model: str, job: Job) -> _Attempt:
         """Set the most that one attempt can cost aside; each attempt has a reservation of its own."""
@@ -290,6 +295,14 @@ class Caller:
 def _day(number: int) -> datetime.date:
     """The day so many days after 1970-01-01."""
     return datetime.date(1970, 1, 1) + datetime.timedelta(days=number)
+
+
+def _left(end: float) -> float:
+    """The seconds until ``end``; raises ModelError where no model could answer in them, so that none is paid for it."""
+    left = end - time.monotonic()
+    if left < LEAST_SECONDS:
+        raise ModelError("too-late", sent=False)
+    return left
 
 
 def _cheaper(ask: Ask) -> Ask:

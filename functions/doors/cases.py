@@ -81,9 +81,11 @@ class _Opened(msgspec.Struct, frozen=True, gc=False):
 
 async def post(router: Router, incoming: Incoming, trace: str) -> Answer:
     """Decide a case, once; raises Refused."""
-    started, deadline = time.monotonic(), router.deadline()
+    started = time.monotonic()
     tenant = await router.callers.tenant(incoming)
     raw = await incoming.body(MOST_BYTES)
+    # What a caller takes to send it is not the models' time: a late call is paid for, and says of them that they hang.
+    deadline = router.deadline()
     case = _taken_in(router, raw, incoming)
     key = repeats.key(incoming) or case.id
     claim = repeats.claim(router, f"{tenant}/{key}", raw)

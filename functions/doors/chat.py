@@ -116,9 +116,11 @@ class _Opened(msgspec.Struct, frozen=True, gc=False):
 
 async def post(router: Router, incoming: Incoming, trace: str) -> Answer | Stream:
     """Answer the next turn of a conversation; raises Refused."""
-    started, deadline = time.monotonic(), router.deadline()
+    started = time.monotonic()
     tenant = await router.callers.tenant(incoming)
     raw = await incoming.body(MOST_BYTES)
+    # What a caller takes to send it is not the models' time: a late call is paid for, and says of them that they hang.
+    deadline = router.deadline()
     asked = _read(raw)
     key = repeats.key(incoming)
     # No key of a case has a slash, so a conversation and a case never share one.

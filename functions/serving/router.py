@@ -35,8 +35,8 @@ from serving import record
 from serving.record import Told
 from serving.stops import Stops
 from serving.who import Callers
-from vertex.call import Token
 from vertex.shape import ModelError
+from vertex.token import Token
 from vertex.wire import Wire
 
 # How long an answer waits for its record; the model has been paid, but nobody may act on what nobody can audit.

@@ -81,7 +81,7 @@ class Callers:
         except (exceptions.TransportError, urllib3.exceptions.HTTPError):
             message = "the issuer's public keys cannot be read, so no token can be checked; send the request again"
             raise Refused(503, "no-keys", message, after=5) from None
-        except (exceptions.GoogleAuthError, ValueError):
+        except (exceptions.GoogleAuthError, ValueError, RecursionError):
             return None
 
 
@@ -92,6 +92,6 @@ def _read(token: str) -> _Claims | None:
         return None
     try:
         claims = msgspec.json.decode(urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)), type=_Claims)
-    except (msgspec.DecodeError, binascii.Error, ValueError):
+    except (msgspec.DecodeError, binascii.Error, ValueError, RecursionError):
         return None
     return claims if claims.exp > time.time() else None

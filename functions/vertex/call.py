@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from urllib.parse import urlsplit
 
@@ -15,10 +14,9 @@ from yarl import URL
 from route.table import Model
 from vertex import shape, wire
 from vertex.shape import ModelError, Piece, Prompt, Reply
-from vertex.token import NoTokenError
+from vertex.token import NoTokenError, Token
 from vertex.wire import BrokenOffError, NotSentError, Target, TooLongError, Wire
 
-Token = Callable[[], Awaitable[str]]
 AGAIN_SECONDS = 0.2
 # A server may ask for any wait; what is longer than this is no retry any more.
 LONGEST_WAIT = 60.0
@@ -141,14 +139,15 @@ class Vertex:
     async def _posted(self, where: Target, body: object, timeout: float) -> bytes:
         """The body of an answer with status 200; raises ModelError."""
         try:
-            token = await self._token()
+            end = time.monotonic() + timeout
+            token = await self._token(timeout)
             headers = self._headers.get(token)
             if headers is None:
                 # Only the newest token is kept.
                 lines = f"Authorization: Bearer {token}\r\nContent-Type: application/json\r\n"
                 self._headers = {token: lines.encode("ascii")}
                 headers = self._headers[token]
-            answered = await self._wire.post(where, headers, _encode(body), timeout)
+            answered = await self._wire.post(where, headers, _encode(body), max(0.001, end - time.monotonic()))
         except FAILURES as error:
             raise _failed(error) from None
         # The text of an error may repeat the prompt, so only the status leaves this function.
@@ -168,11 +167,7 @@ class Vertex:
     ) -> aiohttp.ClientResponse:
         """A response with status 200; raises ModelError, and what FAILURES names."""
         started = time.monotonic()
-        try:
-            async with asyncio.timeout(pause):
-                token = await self._token()
-        except TimeoutError:
-            raise NoTokenError("the metadata server does not answer") from None
+        token = await self._token(pause)
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         data = None if body is None else _encode(body)
         total = max(0.001, timeout - (time.monotonic() - started))

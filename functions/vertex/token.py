@@ -22,7 +22,10 @@ class NoTokenError(Exception):
 
 
 class Token:
-    """Fetches a token when none is there, refreshes it before it expires, one refresh at a time."""
+    """Fetches a token when none is there, refreshes it before it expires, one refresh at a time.
+
+    A token that is about to expire is still good, so nobody waits for the next one.
+    """
 
     def __init__(self) -> None:
         self._looking: asyncio.Task[None] | None = None
@@ -32,8 +35,8 @@ class Token:
         # Bounded: a thread that waits for the metadata server cannot be cancelled.
         self._request = Request(urllib3.PoolManager(timeout=5, retries=1))  # type: ignore[no-untyped-call]
 
-    async def __call__(self) -> str:
-        """A bearer token; raises NoTokenError."""
+    async def __call__(self, seconds: float | None = None) -> str:
+        """A bearer token, waited for no longer than ``seconds``; raises NoTokenError."""
         now = time.monotonic()
         if now < self._looked_at + LOOK_SECONDS:
             return self._known
@@ -41,7 +44,13 @@ class Token:
             self._looking = asyncio.create_task(self._look())
             # Who waits for it may give up, and then nobody else hears of its failure.
             self._looking.add_done_callback(lambda done: done.cancelled() or done.exception())
-        await asyncio.shield(self._looking)
+        if self._credentials is not None and self._credentials.token_state is TokenState.STALE:
+            return str(self._credentials.token)
+        try:
+            async with asyncio.timeout(seconds):
+                await asyncio.shield(self._looking)
+        except TimeoutError:
+            raise NoTokenError("the metadata server does not answer") from None
         return self._known
 
     async def _look(self) -> None:

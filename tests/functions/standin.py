@@ -174,7 +174,8 @@ class Standin:
             return web.json_response(document, headers=headers)
         if request.path.endswith("/project-id"):
             return web.Response(text="example", headers=headers)
-        if request.path.endswith("/service-accounts/default/"):
+        # google-auth asks for the account by its address from the second token on.
+        if request.path.rstrip("/").endswith(("/service-accounts/default", "gserviceaccount.com")):
             return web.json_response({"email": "router@example.iam.gserviceaccount.com", "scopes": []}, headers=headers)
         return web.Response(text="", headers=headers)
 

@@ -7,8 +7,10 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from accounts import Booked, calls, idle, price, spent, trail
@@ -244,8 +246,8 @@ def test_the_breaker_opens_and_closes_again(tmp_path: Path, routes: dict[str, An
     scripted(standin)
     # Without retries, so that failures are counted one a case.
     with serving(tmp_path, of(routes, {"failures": 3, "share": 0.0, "open_seconds": 1}), standin) as served:
-        standin.answers("gemini-flash", 400)
-        assert [served.case()["cause"] for _ in range(3)] == ["status-400"] * 3
+        standin.answers("gemini-flash", 404)
+        assert [served.case()["cause"] for _ in range(3)] == ["status-404"] * 3
         standin.answers("gemini-flash", drafted())
         answer, seconds = timed(served)
         assert (answer["cause"], len(standin.asked)) == ("breaker-open", 3)
@@ -258,11 +260,65 @@ def test_the_breaker_opens_and_closes_again(tmp_path: Path, routes: dict[str, An
 def test_a_trial_that_fails_keeps_the_breaker_open(tmp_path: Path, routes: dict[str, Any], standin: Standin) -> None:
     scripted(standin)
     with serving(tmp_path, of(routes, {"failures": 2, "share": 0.0, "open_seconds": 1}), standin) as served:
-        standin.answers("gemini-flash", 400)
-        assert [served.case()["cause"] for _ in range(3)] == ["status-400", "status-400", "breaker-open"]
+        standin.answers("gemini-flash", 404)
+        assert [served.case()["cause"] for _ in range(3)] == ["status-404", "status-404", "breaker-open"]
         time.sleep(1.1)
-        assert [served.case()["cause"] for _ in range(2)] == ["status-400", "breaker-open"]
+        assert [served.case()["cause"] for _ in range(2)] == ["status-404", "breaker-open"]
     assert len(standin.asked) == 3
+
+
+def test_a_breaker_that_opens_ends_the_retries_and_its_trial_is_one_call(
+    tmp_path: Path, routes: dict[str, Any], standin: Standin
+) -> None:
+    scripted(standin)
+    own = {"failures": 2, "share": 1.0, "open_seconds": 1}
+    tiers = of(routes, own)
+    longer = {**tiers, "tiers": {name: {**tier, "timeout_seconds": 5} for name, tier in tiers["tiers"].items()}}
+    with serving(tmp_path, longer, standin) as served:
+        standin.answers("gemini-flash", 503)
+        assert served.case()["cause"] == "status-503"
+        assert len(standin.asked) == 2
+        time.sleep(1.1)
+        assert [served.case()["cause"] for _ in range(2)] == ["status-503", "breaker-open"]
+    assert len(standin.asked) == 3
+
+
+def test_a_request_that_a_model_refuses_for_its_content_closes_it_to_nobody(
+    tmp_path: Path, routes: dict[str, Any], standin: Standin
+) -> None:
+    scripted(standin)
+    with serving(tmp_path, of(routes, {"failures": 2, "share": 0.0}), standin) as served:
+        standin.answers("gemini-flash", 400)
+        assert [served.case()["cause"] for _ in range(4)] == ["status-400"] * 4
+        standin.answers("gemini-flash", drafted())
+        assert served.case()["outcome"] == "automatic"
+
+
+@pytest.mark.parametrize("path", ["/v1/cases", "/v1/chat/completions"])
+def test_who_sends_slowly_takes_no_time_from_the_model(
+    tmp_path: Path, routes: dict[str, Any], standin: Standin, path: str
+) -> None:
+    scripted(standin)
+    document = case() if path == "/v1/cases" else TURN
+    with serving(tmp_path, of(routes, {"failures": 1}), standin) as served:
+        outcome = slowly(served, path, json.dumps(document).encode(), 2 * SECONDS)
+    assert '"outcome":"automatic"' in outcome
+    assert [call.state for call in calls(served.ledger)] == ["settled"]
+
+
+def slowly(served: Served, path: str, body: bytes, seconds: float) -> str:
+    """The answer to a request whose body comes ``seconds`` after its head."""
+    address = urlsplit(served.url)
+    line = HTTPConnection(address.hostname or "", address.port, timeout=30)
+    line.putrequest("POST", path)
+    for name, value in {"content-type": "application/json", "content-length": str(len(body))}.items():
+        line.putheader(name, value)
+    line.endheaders()
+    time.sleep(seconds)
+    line.send(body)
+    said = line.getresponse().read().decode()
+    line.close()
+    return said
 
 
 @pytest.mark.parametrize("fault", [400, 500, b"<html>"], ids=["refused", "server-error", "garbage"])

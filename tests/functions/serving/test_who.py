@@ -8,6 +8,7 @@ import json
 import socket
 import threading
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +28,8 @@ from tokens import CALLER, OTHER, TENANTS, bearer, platform
 
 Both = tuple[Served, Standin]
 AUDIENCE = "https://router.example"
+# JSON within JSON, as deep as a header is long.
+DEEP = urlsafe_b64encode(b'{"x":' + b"[" * 40_000).decode().rstrip("=")
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +62,7 @@ def test_a_tenants_caller_is_answered_and_the_record_names_the_tenant(router: Bo
         {"Authorization": "Bearer a.!!!!.c"},
         {"Authorization": "Bearer a.bnVsbA.c"},
         {"Authorization": "Bearer a." + "W10" * 9000 + ".c"},
+        {"Authorization": f"Bearer a.{DEEP}.c"},
         {"Authorization": f"Bearer {platform(CALLER, expires_in=-1)}"},
         {"X-Serverless-Authorization": "", "Authorization": f"Bearer {platform(CALLER)}"},
         {"X-Serverless-Authorization": "Bearer \xff", "Authorization": f"Bearer {platform(CALLER)}"},
@@ -182,6 +186,7 @@ def test_outside_the_platform_tokens_are_checked_here(tmp_path: Path, routes: di
         assert status(issuer.token(email_verified=False)) == 401
         assert status(forger.token()) == 401
         assert status(platform(CALLER)) == 401
+        assert status(f"{DEEP}.e30.c2ln") == 401
         head, claims, _ = issuer.token().split(".")
         assert status(f"{head}.{claims}.") == 401
         known = issuer.token()
