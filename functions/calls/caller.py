@@ -24,7 +24,7 @@ from ledger.journal import JournalError
 from ledger.keeper import ClosedError, Ledger, OverBudgetError
 from ledger.price import NoPriceError, PriceBook, Tariff, Usage
 from ledger.store import StoreDownError
-from route.table import Table
+from route.table import Table, Tier
 from vertex.call import Vertex
 from vertex.shape import ModelError, Piece, Reply
 
@@ -48,7 +48,7 @@ class Job(msgspec.Struct, gc=False):
     """On whose account calls are made, by when (seconds of the monotonic clock), and which were made."""
 
     tenant: str
-    tier: str
+    tier: Tier
     deadline: float
     calls: list[Asked]
 
@@ -219,7 +219,9 @@ class Caller:
             async with aclosing(stream) as pieces:
                 async for piece in pieces:
                     usage = piece.usage or usage
-                    yield piece
+                    # Nothing has begun as long as nothing was said: another model may still be asked.
+                    if piece.text:
+                        yield piece
         except ModelError as error:
             self._failed(attempt, error, job)
             raise

@@ -336,9 +336,8 @@ async def _told(whole: dict[str, Any], *, usage_wanted: bool) -> Parts:
 
 async def _begun(router: Router, opened: _Opened) -> Parts:
     """A stream whose first piece is there: what fails before it ends in the fallback, as without a stream."""
-    route = router.table.tiers[opened.tier]
     try:
-        pieces = router.caller.stream(router.core.opening(opened.talk, route), opened.job)
+        pieces = router.caller.stream(router.core.opening(opened.talk, opened.tier), opened.job)
         first = await anext(pieces)
     except (ModelError, StopAsyncIteration) as failure:
         cause = failure.cause if isinstance(failure, ModelError) else "garbage"
@@ -355,12 +354,11 @@ async def _flowing(router: Router, opened: _Opened, first: str, pieces: AsyncGen
     head = _completion(router, opened, ended)
     try:
         try:
-            yield _chunk(head, {"role": "assistant", "content": first})
             async with aclosing(pieces) as rest:
+                yield _chunk(head, {"role": "assistant", "content": first})
                 async for piece in rest:
-                    if piece.text:
-                        text.append(piece.text)
-                        yield _chunk(head, {"content": piece.text})
+                    text.append(piece.text)
+                    yield _chunk(head, {"content": piece.text})
             ended = Decided("automatic", opened.tier, opened.why, Proposed({}, [], [], text="".join(text)))
         except ModelError as failure:
             ended = Decided("fallback", opened.tier, opened.why, cause=failure.cause)

@@ -189,10 +189,13 @@ async def respond(answer: Answer | Stream, incoming: Incoming, send: Send) -> No
 
 async def _sent(stream: Stream, send: Send) -> None:
     headers = [(b"content-type", stream.content_type), (b"cache-control", b"no-store"), *stream.headers]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
     async with aclosing(stream.parts) as parts:
-        async for part in parts:
+        # What has not begun has no end that could settle it, should the reader leave before the first part.
+        part = await anext(parts, None)
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        while part is not None:
             await send({"type": "http.response.body", "body": part, "more_body": True})
+            part = await anext(parts, None)
     await send({"type": "http.response.body", "body": b""})
 
 

@@ -14,18 +14,22 @@ import msgspec
 from flow import prompt as prompts
 from flow.outcome import Decided, Outcome, Proposed
 from route.judge import Facts, Judge
-from route.table import Limits, Role, Route, Table, Tier
+from route.search import all_text
+from route.table import BusinessRule, Limits, Role, Route, Table, Tier
 from rules import proposal as rules
 from rules.proposal import GarbageError
 from vertex.shape import ModelError, Prompt, Reply, Turn, estimate
 
+# The cause of a ModelError where Model Armor found one before the model was asked.
+ATTACK = "attack"
 CHECKER_SILENT = "the checking model disagrees and gives no reason"
 
 
 class Ask(msgspec.Struct, frozen=True, gc=False):
     """One role's question; ``then`` are the models that are asked when the first does not answer, in order.
 
-    ``cheaper`` is asked where a budget has too little left for the first. ``seconds`` bounds all of it.
+    ``cheaper`` is asked where a budget has too little left for the first. ``seconds`` bounds all of it. ``tier`` is the
+    case's now: what stops it, screens it and pays for it is that tier's, also where the draft raised it there.
     """
 
     role: Role
@@ -33,6 +37,7 @@ class Ask(msgspec.Struct, frozen=True, gc=False):
     limits: Limits
     prompt: Prompt
     seconds: int
+    tier: Tier
     then: Sequence[str] = ()
     cheaper: str | None = None
 
@@ -68,6 +73,11 @@ class _Standing(msgspec.Struct, gc=False):
     objections: list[str]
     rules: list[str]
 
+    def broke(self, broken: Sequence[BusinessRule]) -> None:
+        """Hold broken rules against it."""
+        self.rules += [rule.name for rule in broken]
+        self.objections += [rule.otherwise for rule in broken]
+
     def ended(self, outcome: Outcome, cause: str) -> Decided:
         return Decided(outcome, self.tier, self.why, None, self.proposed, self.objections, self.rules, cause)
 
@@ -91,11 +101,12 @@ class Core:
         """The way of a conversation of this tier; its decision's ``text`` is the assistant's next turn."""
         return self._guarded(self._talk(talk, tier, why), tier, why)
 
-    def opening(self, talk: Talk, route: Route) -> Ask:
+    def opening(self, talk: Talk, tier: Tier) -> Ask:
         """The first question of a conversation."""
+        route = self.table.tiers[tier]
         prompt = prompts.chat(self.table.summary, talk.instructions, talk.turns, talk.settings)
         limits = Limits(route.max_input_tokens, min(route.max_output_tokens, talk.most_tokens or 1 << 31))
-        return _ask("draft", route.model, limits, prompt, route)
+        return _draft(route, tier, limits, prompt)
 
     def fallback(self, tier: Tier, why: list[str], cause: str) -> Decided:
         """The charter's way without a model."""
@@ -112,7 +123,7 @@ class Core:
         route = table.tiers[tier]
         limits = Limits(route.max_input_tokens, route.max_output_tokens)
         prompt = prompts.draft(table.summary, taken.fields, self._schema)
-        reply = yield _ask("draft", route.model, limits, prompt, route)
+        reply = yield _draft(route, tier, limits, prompt)
         said = self._form.proposal(reply.text)
         proposed = Proposed(said.output, said.reasons, said.facts, _text(said.confidence))
         facts = msgspec.structs.replace(taken.facts, output=said.output, confidence=said.confidence)
@@ -120,56 +131,73 @@ class Core:
         if raised != tier:
             tier, why, route = raised, [*why, *more], table.tiers[raised]
         objections = sorted(set(rules.objections(said, taken.fields, taken.hidden)))
-        broken = self.judge.broken(tier, facts)
-        names = [rule.name for rule in broken]
-        objections += [rule.otherwise for rule in broken]
+        at = _Standing(tier, why, proposed, objections, [])
+        at.broke(self.judge.broken(tier, facts))
+        answer = all_text(said.output)
         return (
             yield from self._finished(
-                _Standing(tier, why, proposed, objections, names),
+                at,
                 lambda: prompts.check(table.summary, taken.fields, proposed),
                 lambda: prompts.written(table.summary, taken.fields, proposed),
+                lambda text: self.judge.broken(tier, facts, f"{answer}\n{text}"),
             )
         )
 
     def _talk(self, talk: Talk, tier: Tier, why: list[str]) -> Flow:
         table = self.table
-        route = table.tiers[tier]
-        reply = yield self.opening(talk, route)
+        reply = yield self.opening(talk, tier)
         text = reply.text
         proposed = Proposed({}, [], [], text=text)
-        facts = msgspec.structs.replace(talk.facts, output={"text": text}, text=text)
-        broken = self.judge.broken(tier, facts)
-        names, objections = [rule.name for rule in broken], [rule.otherwise for rule in broken]
+        at = _Standing(tier, why, proposed, [], [])
+
+        def broken(answer: str) -> list[BusinessRule]:
+            return self.judge.broken(tier, msgspec.structs.replace(talk.facts, output={"text": answer}))
+
+        at.broke(broken(text))
         return (
             yield from self._finished(
-                _Standing(tier, why, proposed, objections, names),
+                at,
                 lambda: prompts.chat_check(table.summary, talk.turns, text),
                 lambda: prompts.chat_written(table.summary, talk.turns, text),
+                broken,
             )
         )
 
-    def _finished(self, at: _Standing, check: Callable[[], Prompt], written: Callable[[], Prompt]) -> Flow:
-        """What is done with a draft; a person sees it where a later role fails."""
+    def _finished(
+        self,
+        at: _Standing,
+        check: Callable[[], Prompt],
+        written: Callable[[], Prompt],
+        broken: Callable[[str], list[BusinessRule]],
+    ) -> Flow:
+        """What is done with a draft; a person sees it where a later role fails. ``broken`` is of the written text."""
         route = self.table.tiers[at.tier]
         if route.action == "manual-review" or at.objections:
             return at.ended("review", "rule" if at.objections else "tier")
         try:
             if route.action == "validate":
-                at.objections = yield from self._checked(check(), route)
+                at.objections = yield from self._checked(check(), route, at.tier)
                 if at.objections:
                     return at.ended("review", "not-validated")
             if route.formatter is not None:
-                reply = yield _role(route, "format", written())
-                at.proposed = msgspec.structs.replace(at.proposed, text=rules.formatted(reply.text))
+                reply = yield _role(route, "format", written(), at.tier)
+                text = rules.formatted(reply.text)
+                at.proposed = msgspec.structs.replace(at.proposed, text=text)
+                at.broke(broken(text))
+                if at.objections:
+                    return at.ended("review", "rule")
         except ModelError as failure:
+            if failure.cause == ATTACK:
+                at.objections = ["Model Armor found an attack in what the next model was to see"]
+                return at.ended("review", ATTACK)
             return at.ended("fallback", failure.cause)
         except GarbageError:
             return at.ended("fallback", "garbage")
         outcome: Outcome = "validated" if route.action == "validate" else "automatic"
         return Decided(outcome, at.tier, at.why, at.proposed)
 
-    def _checked(self, prompt: Prompt, route: Route) -> Generator[Ask, Reply, list[str]]:
-        reply = yield _role(route, "check", prompt)
+    def _checked(self, prompt: Prompt, route: Route, tier: Tier) -> Generator[Ask, Reply, list[str]]:
+        reply = yield _role(route, "check", prompt, tier)
         said = rules.opinion(reply.text)
         return [] if said.agrees else said.reasons or [CHECKER_SILENT]
 
@@ -187,18 +215,18 @@ class Core:
         yield
 
 
-def _ask(role: Role, model: str, limits: Limits, prompt: Prompt, route: Route) -> Ask:
+def _draft(route: Route, tier: Tier, limits: Limits, prompt: Prompt) -> Ask:
     if estimate(prompt) > limits.max_input_tokens:
         raise ModelError("too-long", sent=False)
-    return Ask(role, model, limits, prompt, route.timeout_seconds, route.next_models, route.over_budget)
+    return Ask("draft", route.model, limits, prompt, route.timeout_seconds, tier, route.next_models, route.over_budget)
 
 
-def _role(route: Route, wanted: Role, prompt: Prompt) -> Ask:
+def _role(route: Route, wanted: Role, prompt: Prompt, tier: Tier) -> Ask:
     """A question of a later role: it has one model, since the checker must not be the one that drafted."""
     model, limits = next((model, limits) for role, model, limits in route.roles() if role == wanted)
     if estimate(prompt) > limits.max_input_tokens:
         raise ModelError("too-long", sent=False)
-    return Ask(wanted, model, limits, prompt, route.timeout_seconds)
+    return Ask(wanted, model, limits, prompt, route.timeout_seconds, tier)
 
 
 def _text(value: object) -> str | None:

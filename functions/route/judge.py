@@ -89,12 +89,14 @@ class Judge:
             return now, why
         return tier, []
 
-    def broken(self, tier: Tier, facts: Facts) -> list[BusinessRule]:
+    def broken(self, tier: Tier, facts: Facts, text: str | None = None) -> list[BusinessRule]:
         """The business rules of the tier that do not hold of the answer; one that is unknown does not hold.
 
-        Conditions on ``text`` search the answer, not the case.
+        Conditions on ``text`` search the answer, not the case: all texts of its output, or ``text`` where it has more.
         """
-        seen = Seen(facts, None if facts.output is None else all_text(facts.output))
+        if text is None and facts.output is not None:
+            text = all_text(facts.output)
+        seen = Seen(facts, text)
         return [rule for rule, require in self._business if tier in rule.tiers and require(seen) is not True]
 
     def _judged(self, way: list[tuple[Tier, list[_Rule]]], seen: Seen) -> tuple[Tier, list[str]]:

@@ -21,7 +21,7 @@ import msgspec
 from calls.caller import Caller, Job
 from doors.http import Left, Refused
 from doors.metadata import Metadata
-from flow.decide import Core, Flow
+from flow.decide import ATTACK, Ask, Core, Flow
 from flow.outcome import Decided
 from journal.entry import Entry, write
 from ledger.keeper import Ledger, OverBudgetError
@@ -30,12 +30,12 @@ from mask.masker import Masker
 from normalise.intake import Intake
 from route.judge import Judge
 from route.table import Table, Tier
-from screen.armor import Armor, Screened
+from screen.armor import Armor, Screened, ScreenError
 from serving import record
 from serving.record import Told
 from serving.stops import Stops
 from serving.who import Callers
-from vertex.shape import ModelError
+from vertex.shape import ModelError, Turn
 from vertex.token import Token
 from vertex.wire import Wire
 
@@ -125,10 +125,13 @@ class Router:
 
     async def run(self, flow: Flow, job: Job) -> Decided:
         """Run a flow to its end; raises OverBudgetError."""
+        began = job.tier
         try:
             ask = next(flow)
             while True:
                 try:
+                    if ask.tier != began:
+                        ask = await self._raised(ask, job)
                     reply = await self.caller.ask(ask, job)
                 except ModelError as failure:
                     ask = flow.throw(failure)
@@ -139,6 +142,22 @@ class Router:
             return decided
         finally:
             flow.close()
+
+    async def _raised(self, ask: Ask, job: Job) -> Ask:
+        """The question of a case that its draft raised, as its tier now allows it; raises ModelError."""
+        job.tier = ask.tier
+        cause = await self.stopped(ask.tier, job.deadline)
+        if cause is not None:
+            raise ModelError(cause, sent=False)
+        turns = ask.prompt.turns
+        try:
+            screened = await self.screened(ask.tier, [turn.text for turn in turns], job.deadline)
+            turns = [Turn(turn.role, text) for turn, text in zip(turns, screened.document, strict=True)]
+        except (ScreenError, ValueError):
+            raise ModelError("not-screened", sent=False) from None
+        if screened.attacks:
+            raise ModelError(ATTACK, sent=False)
+        return msgspec.structs.replace(ask, prompt=msgspec.structs.replace(ask.prompt, turns=turns))
 
     async def stopped(self, tier: Tier, deadline: float) -> str | None:
         """In one word, why no model may be asked about a case of this tier; not to know it in time is a reason."""

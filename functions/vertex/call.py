@@ -11,6 +11,7 @@ import aiohttp
 import msgspec
 from yarl import URL
 
+from ledger.price import Usage
 from route.table import Model
 from vertex import shape, wire
 from vertex.shape import ModelError, Piece, Prompt, Reply
@@ -87,7 +88,7 @@ class Vertex:
     async def stream(
         self, name: str, model: Model, prompt: Prompt, most_output: int, *, timeout: float, pause: float
     ) -> AsyncGenerator[Piece, None]:
-        """The model's answer as it comes; raises ModelError, also where the stream ends before the model did.
+        """The model's answer as it comes; raises ModelError where ``ask`` does, also after parts of it.
 
         All of it is waited for ``timeout`` seconds, and its beginning and each part for ``pause`` at most.
         A deployed model answers in one piece: its container is asked through ``predict``, which does not stream.
@@ -97,19 +98,25 @@ class Vertex:
             yield Piece(reply.text, reply.usage, done=True)
             return
         body = shape.managed_request(prompt, most_output, self._place.armor)
-        done = False
+        done = cut = said = False
+        usage: Usage | None = None
         try:
             url = URL(self._url(name, model, STREAM), encoded=True)
             response = await self._sent("POST", url, body, timeout, pause)
             async with response, aclosing(_events(response)) as events:
                 async for event in events:
                     piece = shape.managed_piece(event)
-                    done |= piece.done
+                    done, cut, said = done or piece.done, cut or piece.cut, said or bool(piece.text.strip())
+                    usage = piece.usage or usage
                     yield piece
         except FAILURES as error:
             raise _failed(error) from None
+        if cut:
+            raise ModelError("cut-off", sent=True, usage=usage)
         if not done:
             raise ModelError("cut-short", sent=True)
+        if not said:
+            raise ModelError("garbage", sent=True, usage=usage)
 
     def _url(self, name: str, model: Model, verb: str) -> str:
         return f"{self._place.root}/v1/{self._place.parent}/publishers/{model.publisher}/models/{name}:{verb}"

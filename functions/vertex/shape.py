@@ -51,11 +51,15 @@ class Reply(msgspec.Struct, frozen=True, gc=False):
 
 
 class Piece(msgspec.Struct, frozen=True, gc=False):
-    """A part of a streamed answer; ``usage`` is the last count so far, ``done`` that the model finished by itself."""
+    """A part of a streamed answer; ``usage`` is the last count so far.
+
+    ``done`` is that the model finished by itself, ``cut`` that its output limit ended it.
+    """
 
     text: str
     usage: Usage | None = None
     done: bool = False
+    cut: bool = False
 
 
 class ModelError(Exception):
@@ -97,8 +101,13 @@ class _UsageMetadata(msgspec.Struct, rename="camel", gc=False):
     cached_content_token_count: Count = 0
 
 
+class _Feedback(msgspec.Struct, rename="camel", gc=False):
+    block_reason: str = ""
+
+
 class _Generated(msgspec.Struct, rename="camel", gc=False):
     candidates: list[_Candidate] = []
+    prompt_feedback: _Feedback | None = None
     usage_metadata: _UsageMetadata | None = None
 
 
@@ -176,13 +185,13 @@ def managed_piece(raw: bytes) -> Piece:
     generated = _read(raw, _generated)
     usage = _counted(generated)
     if not generated.candidates:
-        if usage is None:
-            raise ModelError("blocked", sent=True)
+        if usage is None or (generated.prompt_feedback is not None and generated.prompt_feedback.block_reason):
+            raise ModelError("blocked", sent=True, usage=usage)
         return Piece("", usage)
     first = generated.candidates[0]
     if first.finish_reason not in {"", "STOP", "MAX_TOKENS"}:
         raise ModelError("blocked", sent=True, usage=usage)
-    return Piece(_said(first), usage, bool(first.finish_reason))
+    return Piece(_said(first), usage, first.finish_reason == "STOP", first.finish_reason == "MAX_TOKENS")
 
 
 def deployed_reply(raw: bytes) -> Reply:

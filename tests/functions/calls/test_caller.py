@@ -212,6 +212,45 @@ def test_a_stream_that_fails_ends_in_time_and_stays_charged(router: Both, script
     assert (made.state, made.amount) == ("charged", made.reserved)
 
 
+def event(**generated: Any) -> Body:
+    return Body(b"data: " + json.dumps(generated).encode() + b"\r\n\r\n")
+
+
+COUNTED = {"promptTokenCount": 100, "candidatesTokenCount": 20}
+
+
+@pytest.mark.parametrize(
+    ("script", "cause"),
+    [
+        (
+            event(
+                candidates=[{"content": {"parts": [{"text": "Thirty"}]}, "finishReason": "MAX_TOKENS"}],
+                usageMetadata=COUNTED,
+            ),
+            "cut-off",
+        ),
+        (event(candidates=[{"finishReason": "STOP"}], usageMetadata=COUNTED), "garbage"),
+        (event(promptFeedback={"blockReason": "SAFETY"}, usageMetadata={"promptTokenCount": 100}), "blocked"),
+    ],
+    ids=["cut-off", "nothing-said", "blocked"],
+)
+def test_a_stream_ends_as_the_same_answer_would_in_one_piece(
+    tmp_path: Path, routes: dict[str, Any], standin: Standin, script: Any, cause: str
+) -> None:
+    scripted(standin)
+    standin.answers("gemini-flash", script)
+    with serving(tmp_path, of(routes, {"failures": 1}), standin) as served:
+        _, said = served.post("/v1/chat/completions", {**TURN, "stream": True}, Idempotency_Key="k-1")
+        assert said.endswith("data: [DONE]\n\n")
+        assert "broke off" in said if cause == "cut-off" else "To the ordinary queue." in said
+        (entry,) = trail(served.ledger)
+        assert (entry["outcome"], entry["cause"]) == ("fallback", cause)
+        assert [call.state for call in calls(served.ledger)] == ["settled"]
+        standin.answers("gemini-flash", drafted())
+        closed = served.case()["outcome"] == "fallback"
+    assert closed is (cause == "garbage"), "only what a working model does not do opens the breaker"
+
+
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_a_storm_is_not_made_worse(tmp_path: Path, routes: dict[str, Any], standin: Standin, status: int) -> None:
     """Retries are a tenth of the first calls, and the one that a process begins with."""

@@ -237,6 +237,56 @@ def test_medium_is_screened_and_what_is_found_is_hidden(router: Both) -> None:
     assert "[PERSON_NAME]" in json.dumps(standin.asked)
 
 
+def test_what_a_raised_tier_asks_is_screened_as_that_tier_is(router: Both) -> None:
+    served, standin = router
+    standin.answers("gemini-flash", drafted(confidence=0.3))
+
+    def hide(text: str) -> dict[str, Any]:
+        shown = {"text": text.replace("Herr Beispiel", "[PERSON_NAME]")}
+        done = {"executionState": "EXECUTION_SUCCESS", "matchState": "MATCH_FOUND", "data": shown}
+        return {"filterResults": {"sdp": {"sdpFilterResult": {"deidentifyResult": done}}}}
+
+    standin.screen = hide
+    answer = served.case(fields={"description": "Herr Beispiel called"})
+    assert (answer["tier"], answer["outcome"]) == ("medium", "validated")
+    checked = [body for call, body in standin.asked if call == "gemma:predict"]
+    assert "[PERSON_NAME]" in json.dumps(checked)
+    assert "Beispiel" not in json.dumps(checked)
+
+
+@pytest.mark.parametrize(
+    ("screen", "outcome", "cause"),
+    [
+        (
+            {
+                "filterResults": {
+                    "pi_and_jailbreak": {
+                        "piAndJailbreakFilterResult": {
+                            "executionState": "EXECUTION_SUCCESS",
+                            "matchState": "MATCH_FOUND",
+                        }
+                    }
+                }
+            },
+            "review",
+            "attack",
+        ),
+        (503, "fallback", "not-screened"),
+    ],
+    ids=["attack", "no-answer"],
+)
+def test_what_a_raised_tier_may_not_see_no_further_model_does(
+    router: Both, screen: Any, outcome: str, cause: str
+) -> None:
+    served, standin = router
+    standin.answers("gemini-flash", drafted(confidence=0.3))
+    standin.screen = screen
+    answer = served.case()
+    assert (answer["tier"], answer["outcome"], answer["cause"]) == ("medium", outcome, cause)
+    assert answer["proposal"] is not None
+    assert [call for call, _ in standin.asked] == ["gemini-flash:generateContent"]
+
+
 def test_an_attack_is_no_models_to_read(router: Both) -> None:
     served, standin = router
     found = {"piAndJailbreakFilterResult": {"executionState": "EXECUTION_SUCCESS", "matchState": "MATCH_FOUND"}}

@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import openai
@@ -49,6 +50,34 @@ def chat(chatting: Both) -> Both:
     scripted(standin)
     standin.answers("gemini-flash", generated("Thirty days."))
     return served, standin
+
+
+@pytest.fixture
+def rewritten(tmp_path: Path, routes: dict[str, Any], standin: Standin) -> Iterator[Served]:
+    """A router whose low tier has a formatter, and a rule on what is said in the end."""
+    scripted(standin)
+    low = {**routes["tiers"]["low"], "formatter": "gemini-lite"}
+    require = {"not": {"output": "text", "mentions": ["guarantee"]}}
+    ruled = {"name": "no-promise", "tiers": ["low"], "otherwise": "the answer promises something", "require": require}
+    own = {
+        **routes,
+        "tiers": {"low": low},
+        "output": {"text": {"type": "text"}},
+        "rules": {},
+        "segments": {},
+        "business_rules": [ruled],
+    }
+    with serving(tmp_path, own, standin) as served:
+        yield served
+
+
+def test_the_rules_are_held_against_what_the_formatter_wrote(rewritten: Served, standin: Standin) -> None:
+    standin.answers("gemini-flash", generated("Thirty days."))
+    standin.answers("gemini-lite", generated('{"text": "We guarantee you thirty days."}'))
+    turn = {"model": "x", "messages": [{"role": "user", "content": "How long?"}]}
+    _, answer = rewritten.post("/v1/chat/completions", turn)
+    assert (answer["lockgate"]["outcome"], answer["lockgate"]["cause"]) == ("review", "rule")
+    assert "guarantee" not in answer["choices"][0]["message"]["content"]
 
 
 def client(served: Served) -> openai.OpenAI:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from proposals import scripted
+from proposals import drafted, scripted
 from served import Served, case, serving
-from standin import Standin
+from standin import Standin, generated
 
 Both = tuple[Served, Standin]
 LOW: dict[str, Any] = {}
@@ -66,6 +66,40 @@ def test_a_pause_a_stop_and_a_resumption_are_followed_within_five_seconds(
         until(served, LOW, None)
         switch(standin, b'{"format": "lockgate.switch/1", "stop')
         until(served, LOW, "switch-unknown")
+
+
+@pytest.fixture
+def doubtful(routes: dict[str, Any], standin: Standin) -> dict[str, Any]:
+    """Routes under which a draft raises each case to the medium tier, whose checker has a price."""
+    scripted(standin)
+    standin.answers("gemini-flash", drafted(confidence=0.3))
+    standin.answers("gemini-lite", generated('{"agrees": true, "reasons": []}'))
+    tiers = routes["tiers"]
+    return {**routes, "tiers": {**tiers, "medium": {**tiers["medium"], "checker": "gemini-lite"}}}
+
+
+def test_a_case_that_its_draft_raised_stops_with_the_tier_that_it_came_to(
+    tmp_path: Path, doubtful: dict[str, Any], standin: Standin
+) -> None:
+    with serving(tmp_path, doubtful, standin) as served:
+        assert served.case()["outcome"] == "validated"
+        switch(standin, {"format": "lockgate.switch/1", "stopped": None, "paused": {"medium": stop()}})
+        until(served, LOW, "paused")
+        known = len(standin.asked)
+        answer = served.case()
+    assert (answer["tier"], answer["outcome"], answer["cause"]) == ("medium", "fallback", "paused")
+    assert answer["proposal"] is not None
+    assert [call for call, _ in standin.asked[known:]] == ["gemini-flash:generateContent"]
+
+
+def test_a_case_that_its_draft_raised_is_paid_for_by_the_tier_that_it_came_to(
+    tmp_path: Path, doubtful: dict[str, Any], standin: Standin
+) -> None:
+    nothing = {"scope": "tier", "name": "medium", "window": "day", "limit": "0.000001"}
+    with serving(tmp_path, {**doubtful, "budgets": [*doubtful["budgets"], nothing]}, standin) as served:
+        answer = served.case()
+    assert (answer["tier"], answer["outcome"], answer["cause"]) == ("medium", "fallback", "over-budget")
+    assert [call for call, _ in standin.asked] == ["gemini-flash:generateContent"]
 
 
 @pytest.mark.parametrize(
