@@ -27,6 +27,10 @@ class AccountingError(Exception):
     """A report that cannot be: the process and the store no longer agree, so nothing is changed."""
 
 
+class BackwardsError(AccountingError):
+    """A process reports less than it reported before: the store knows more of it than its own book."""
+
+
 @dataclass(frozen=True)
 class AccountRow:
     """An account in the store; ``wanted`` is what processes asked for in vain, ``revision`` the charter's."""
@@ -144,7 +148,7 @@ def _book(
 ) -> tuple[AccountRow, LeaseRow]:
     """Book totals; ``revived`` is what had been given up as lost and counts as leased again."""
     if spent < lease.reported or overrun < lease.overrun:
-        raise AccountingError(f"a process reports {spent} spent after {lease.reported}: its journal is not the newest")
+        raise BackwardsError(f"a process reports {spent} spent after {lease.reported}: its book is not the newest")
     booked = replace(lease, granted=lease.granted + revived, reported=spent, overrun=overrun)
     moved = replace(
         account,

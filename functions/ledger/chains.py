@@ -23,7 +23,7 @@ def begin(chain: int, previous: bytes) -> Transaction[None]:
 def extend(before: Head, entries: Sequence[Entry]) -> Transaction[bool]:
     """Append to an open chain whose head is ``before``; False where these entries are its last already.
 
-    Raises FencedError where the chain ended, or goes on otherwise.
+    Raises FencedError where the chain ended without them, or goes on otherwise.
     """
     after = trail.head(entries[-1]) if entries else before
     moved = yield Ask(
@@ -34,8 +34,9 @@ def extend(before: Head, entries: Sequence[Entry]) -> Transaction[bool]:
     if moved:
         yield from insert(_ENTRY, [_columns(entry) for entry in entries])
         return True
-    rows = yield Ask("SELECT sequence, hash FROM chain WHERE chain = $1 AND state = 'open'", [before.chain])
-    if [(int(sequence), bytes(hash_)) for sequence, hash_ in rows] != [(after.sequence, after.hash)]:
+    rows = yield Ask("SELECT sequence, hash, state FROM chain WHERE chain = $1", [before.chain])
+    ends = [(int(sequence), bytes(hash_)) for sequence, hash_, state in rows if entries or state == "open"]
+    if ends != [(after.sequence, after.hash)]:
         raise FencedError(f"process {before.chain} was given up")
     return False
 

@@ -160,9 +160,13 @@ def _entries(file: BinaryIO) -> Iterator[Entry | Unreadable]:
     while raw := file.readline(LONGEST):
         number += 1
         try:
-            yield parse(raw)
+            entry = parse(raw)
         except ValueError as error:
             yield Unreadable(number, f"is no entry: {error}")
+            continue
+        # What is written otherwise may show a reader something else: of two keys of one name, say, only one was read.
+        same = line(entry).rstrip(b"\n") == raw.rstrip(b"\r\n")
+        yield entry if same else Unreadable(number, "is not written as an export writes it")
 
 
 def _values(file: TextIO) -> Iterator[Any]:

@@ -89,6 +89,7 @@ class Journal:
             raise LivesError(holder) from None
         self._file = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         self._map: mmap.mmap | None = None
+        self._closed = False
         self._room = 0
         self.size = sum(FRAME.size + len(body) for body in _bodies(self._path.read_bytes()))
 
@@ -143,9 +144,11 @@ class Journal:
         self.close()
 
     def close(self) -> None:
-        """Let go of the files, as the end of the process does."""
-        self._unmap()
-        os.close(self._lock)
+        """Let go of the files, as the end of the process does; once more changes nothing."""
+        if not self._closed:
+            self._closed = True
+            self._unmap()
+            os.close(self._lock)
 
     def _unmap(self) -> None:
         if self._map is not None:

@@ -21,13 +21,13 @@ from typing import TypeVar
 import msgspec
 
 from ledger import money, recovery, store, trail
-from ledger.bank import AccountingError
+from ledger.bank import AccountingError, BackwardsError
 from ledger.book import Book, Call, Charged, Event, Released, Reserved, Settled, Short
 from ledger.budget import Account, Budgets
 from ledger.group import Group
 from ledger.journal import Journal, JournalError
 from ledger.leases import Leases
-from ledger.policy import Alarm, ClosedError, OverBudgetError, Policy
+from ledger.policy import Alarm, Cause, ClosedError, OverBudgetError, Policy
 from ledger.price import Usage
 from ledger.store import Claim, Claimed, FencedError, Membership, Result, Review, Store, StoreDownError
 from ledger.trail import Head
@@ -256,6 +256,12 @@ class Ledger:
                 answered = True
             except FencedError:
                 self._fence()
+            except BackwardsError as error:
+                # The clock went ahead and came back, and meanwhile the book let go of accounts. It ends here, at what
+                # the store knows, and another begins.
+                self._over = 0
+                self._alarm(Alarm("accounting", str(error)))
+                self._fence()
             except AccountingError as error:
                 self._over = 0  # it cannot be reported, and a person knows
                 self._alarm(Alarm("accounting", str(error)))
@@ -346,6 +352,16 @@ class Ledger:
         self._commit_wanted.set()
         self._alarm(Alarm("journal", str(error)))
 
+    def _failed(self, error: Exception) -> None:
+        match error:
+            case JournalError():
+                cause: Cause = "journal"
+            case AccountingError():
+                cause = "accounting"
+            case _:
+                cause = "store"
+        self._alarm(Alarm(cause, str(error) or type(error).__name__))
+
     def _fence(self) -> None:
         if not self._fenced:
             self._fenced, self._open = True, False
@@ -379,12 +395,12 @@ class Ledger:
             for _ in range(self.policy.commit_passes):
                 await asyncio.sleep(0)
             self._commit_wanted.clear()
-            if self._fenced:
+            if self._fenced and not self._group.is_sent:
                 continue  # a new chain begins with the next joining, which wakes this again
             try:
                 await self.commit()
-            except StoreDownError as error:
-                self._alarm(Alarm("store", str(error)))
+            except Exception as error:  # noqa: BLE001 - whatever it is, the next try may do; without one nothing is said
+                self._failed(error)
                 self._commit_wanted.set()
                 await asyncio.sleep(self.policy.retry_seconds)
 
@@ -403,8 +419,8 @@ class Ledger:
                 if time.monotonic() - heard > self.policy.silent_seconds / 4:
                     heard = time.monotonic()
                     await self.give_up_silent()
-            except StoreDownError as error:
-                self._alarm(Alarm("store", str(error)))
+            except Exception as error:  # noqa: BLE001 - as above: without exchanges nothing is leased, nor rejoined
+                self._failed(error)
                 await asyncio.sleep(self.policy.retry_seconds)
             if self._leases.waiting:
                 # Other processes need a moment to give back what they hold.

@@ -52,9 +52,12 @@ class ClosedError(Exception):
     """The ledger was closed, or is joining again after it was given up: nothing can be reserved just now."""
 
 
+Cause = Literal["overrun", "given-up", "fenced", "journal", "store", "accounting"]
+
+
 class Alarm(msgspec.Struct, frozen=True, gc=False):
     """Something that a person has to know; ``amount`` in the charter's currency."""
 
-    cause: Literal["overrun", "given-up", "fenced", "journal", "store", "accounting"]
+    cause: Cause
     what: str
     amount: Decimal | None = None

@@ -133,7 +133,8 @@ class PriceBook:
                 f"{self._document.stale_after_days} days before {day}. Look again, and date it in "
                 "policies/data/prices.json."
             )
-        ends = sorted({row.above for row in fresh})
+        # A step that has lost its price has none: the step below it would count a long call for too little.
+        ends = sorted({row.above for row in rows if row.valid_from is None or row.valid_from <= day})
         if not ends or ends[0] != 0:
             raise NoPriceError(f"{model} has no price in {region} that holds on {day}.")
         return Tariff(tuple(_step(model, above, fresh, factor) for above in ends))

@@ -125,8 +125,9 @@ def finish(
 ) -> Transaction[list[Call]]:
     """End a process that left, or one whose journal proves what it did: what it did not spend goes back.
 
-    ``totals`` by account; one that is missing there was reported in full before. Which of ``calls`` the store did not
-    know; none where the process had ended already, or had never joined.
+    ``totals`` by account; one that is missing there was reported in full before, and where a journal could not take a
+    closing it says less than was reported, which then holds. Which of ``calls`` the store did not know; none where the
+    process had ended already, or had never joined.
     """
     # The turn ends here too: an exchange that was held up on its way finds a state that is not live.
     rows = yield Ask(
@@ -140,7 +141,8 @@ def finish(
     accounts = yield from _accounts(list(held))
     for account, lease in held.items():
         total = totals.get(account, Total(lease.reported, lease.overrun))
-        accounts[account], held[account] = bank.closed(accounts[account], lease, total.spent, total.overrun)
+        spent, overrun = max(total.spent, lease.reported), max(total.overrun, lease.overrun)
+        accounts[account], held[account] = bank.closed(accounts[account], lease, spent, overrun)
     yield from _write(holder, accounts, held)
     unseen = yield from _unseen(calls)
     yield from insert(_CALL, [_columns(call) for call in unseen])

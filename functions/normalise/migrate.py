@@ -213,8 +213,11 @@ def _split(it: Compiled, draft: Draft) -> None:
 
 def _join(it: Compiled, draft: Draft) -> None:
     holders = [(_within(draft.fields, path), path[-1]) for path in it.into]
+    # An empty text is missing, here as everywhere.
     found = [
-        (holder, name, holder[name]) for holder, name in holders if holder is not None and holder[name] is not None
+        (holder, name, holder[name])
+        for holder, name in holders
+        if holder is not None and holder[name] is not None and holder[name] != ""
     ]
     if not found:
         return

@@ -139,13 +139,16 @@ class Compiler:
         return _tested(read, self._equal(condition))
 
     def _equal(self, condition: Condition) -> Test:
-        exact = condition.measure is not UNSET
-        for name, declared in ((condition.field, self.fields), (condition.output, self.output)):
-            exact = exact or (name is not UNSET and name in declared and declared[name].type == "choice")
+        declared = None
+        for name, fields in ((condition.field, self.fields), (condition.output, self.output)):
+            declared = fields.get(name) if name is not UNSET else declared
+        exact = condition.measure is not UNSET or (declared is not None and declared.type == "choice")
         form_of = str if exact else folded
         if condition.is_ is not UNSET:
-            return _is(condition.is_, form_of)
-        return _one_of(condition.one_of if condition.one_of is not UNSET else [], form_of)
+            test = _is(condition.is_, form_of)
+        else:
+            test = _one_of(condition.one_of if condition.one_of is not UNSET else [], form_of)
+        return test if declared is None else _readable(declared, test)
 
     def _read(self, of: Condition | Other) -> Read:
         if of.field is not UNSET:
@@ -357,6 +360,16 @@ def _is(wanted: Scalar, form_of: Callable[[str], str]) -> Test:
         return lambda value: value is wanted if isinstance(value, bool) else None
     text, ordered = form_of(wanted), _ordered(operator.eq, wanted)
     return lambda value: form_of(value) == text if isinstance(value, str) else ordered(value)
+
+
+def _readable(declared: Field, test: Test) -> Test:
+    """The test of a value that could be read as it is declared; one that was left as it was sent is unknown."""
+    if declared.type == "choice":
+        values = frozenset(declared.values)
+        return lambda value: test(value) if isinstance(value, str) and value in values else None
+    if declared.type in {"decimal", "integer", "date"}:
+        return lambda value: None if isinstance(value, str) else test(value)
+    return test
 
 
 def _one_of(wanted: list[Scalar], form_of: Callable[[str], str]) -> Test:

@@ -44,6 +44,16 @@ def test_any_line_is_an_entry_or_unreadable(raw: bytes) -> None:
         assert isinstance(one, Entry | Unreadable)
 
 
+@given(entry=ENTRIES)
+def test_a_line_that_could_be_read_otherwise_is_unreadable(entry: Entry) -> None:
+    first = b'{"format":"lockgate.trail/1","heads":[]}\n'
+    whole = export.line(entry)
+    twice = whole.replace(b'"body":', b'"body":"{}","body":', 1) if b'"body":' in whole else whole + b" "
+    for written, fine in ((whole, True), (twice, False), (whole.replace(b'"at":', b'"at": ', 1), False)):
+        _, (one,) = export.opened(io.BytesIO(first + written + b"\n"))
+        assert isinstance(one, Entry) is fine
+
+
 @pytest.mark.parametrize(
     "raw",
     [b"", b"\n", b"{}", b"[]", b'{"format":"lockgate.trail/2","heads":[]}', b'{"format":"lockgate.trail/1"}', b"\xff"],

@@ -54,6 +54,47 @@ def test_a_commit_whose_answer_is_lost_is_there_once(at: Callable[[Body], None],
     at(body)
 
 
+def test_a_commit_that_was_carried_out_is_not_made_again_by_the_next_chain(at: Callable[[Body], None]) -> None:
+    async def body(place: Place) -> None:
+        one = await place.ledger(starts=False)
+        one.note("case", b'{"id": "c-1"}')
+        place.shared.lose = "after"
+        with pytest.raises(store.StoreDownError):
+            await one.commit()
+        assert await place.shared.run(store.give_up(-1.0, NOON)) is not None
+        await one.commit()
+        one.note("case", b'{"id": "c-2"}')
+        await one.commit()
+        await one.exchange()
+        await one.commit()
+        entries = await one.ask(store.entries(0, 0, 1000))
+        assert [entry.body for entry in entries if entry.kind == "case"] == [b'{"id": "c-1"}', b'{"id": "c-2"}']
+        await one.close()
+
+    at(body)
+
+
+def test_one_that_hears_of_its_end_while_a_commit_is_unanswered_comes_back(at: Callable[[Body], None]) -> None:
+    async def body(place: Place) -> None:
+        one = await place.ledger(starts=False, retry_seconds=0.01)
+        one.note("case", b'{"id": "c-1"}')
+        place.shared.lose = "before"
+        with pytest.raises(store.StoreDownError):
+            await one.commit()
+        assert await place.shared.run(store.give_up(-1.0, NOON)) is not None
+        await one.exchange()
+        one.start()
+        async with asyncio.timeout(10):
+            await one.durable()
+            await one.reserve("a", "t", "low", "m", 500)
+        entries = await one.ask(store.entries(0, 0, 1000))
+        assert [entry.body for entry in entries if entry.kind == "case"] == [b'{"id": "c-1"}']
+        one.release("a")
+        await one.close()
+
+    at(body)
+
+
 def test_each_waits_for_its_commit_no_longer_than_it_said_and_what_it_said_is_committed_all_the_same(
     at: Callable[[Body], None],
 ) -> None:

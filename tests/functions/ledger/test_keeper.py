@@ -13,7 +13,7 @@ from ledger import store
 from ledger.book import IllegalMoveError
 from ledger.budget import Account, Budget, BudgetError, Budgets
 from ledger.journal import JournalError
-from ledger.keeper import Alarm, Ledger, OverBudgetError, Policy
+from ledger.keeper import Alarm, ClosedError, Ledger, OverBudgetError, Policy
 from ledger.store import StoreDownError
 from place import NOON, PICO, Body, Place, reserved
 
@@ -65,6 +65,75 @@ def test_one_that_was_given_up_and_lives_joins_again_and_loses_nothing(at: Calla
         await one.close()
         row = (await place.shared.run(store.accounts()))["stack/*/day/2026-11-22"]
         assert (row.spent, row.leased, row.lost) == (70, 0, 0)
+
+    at(body)
+
+
+@pytest.mark.parametrize("lost", ["before", "after"])
+def test_a_joining_whose_answer_is_lost_is_tried_again(
+    at: Callable[[Body], None], monkeypatch: pytest.MonkeyPatch, lost: str
+) -> None:
+    async def body(place: Place) -> None:
+        one = await place.ledger(starts=False, retry_seconds=0.01)
+        await reserved(one, "a", 500)
+        one.settle("a", 70)
+        assert await place.shared.run(store.give_up(-1.0, NOON)) is not None
+        await one.exchange()
+        joins, real = 0, store.join
+
+        def join(name: str, at: float) -> store.Transaction[store.Membership]:
+            nonlocal joins
+            joins += 1
+            place.shared.lose = lost if joins < 3 else None
+            return real(name, at)
+
+        monkeypatch.setattr("ledger.keeper.store.join", join)
+        one.start()
+        async with asyncio.timeout(10):
+            await one.durable()
+            await one.reserve("b", "t", "low", "m", 900)
+        assert joins == 3
+        assert [alarm.cause for alarm in place.alarms] == ["fenced", "store", "store"]
+        one.release("b")
+        await one.close()
+        row = (await place.shared.run(store.accounts()))["stack/*/day/2026-11-22"]
+        assert (row.spent, row.leased, row.lost) == (70, 0, 0)
+
+    at(body)
+
+
+def test_a_clock_that_went_ahead_and_came_back_loses_nothing(at: Callable[[Body], None]) -> None:
+    async def body(place: Place) -> None:
+        now = NOON
+        limits = Budgets([Budget("stack", "*", "day", 1000 * PICO)], 1)
+        quick = Policy(exchange_seconds=0.01, patience_seconds=0.5, retry_seconds=0.01)
+        one = Ledger(
+            place.shared, limits, place.folder / "a", policy=quick, clock=lambda: now, alarm=place.alarms.append
+        )
+        await one.open()
+        await reserved(one, "a", 500)
+        one.settle("a", 70)
+        await one.commit()
+        await one.exchange()
+        now = NOON + 3 * 86_400
+        for _ in range(3):
+            await one.exchange()
+        now = NOON
+        one.start()
+        async with asyncio.timeout(10):
+            while True:
+                try:
+                    await one.reserve("b", "t", "low", "m", 930)
+                    break
+                except (ClosedError, StoreDownError):
+                    await asyncio.sleep(0.05)
+        with pytest.raises(OverBudgetError):
+            await one.reserve("c", "t", "low", "m", 1)
+        one.release("b")
+        await one.close()
+        row = (await place.shared.run(store.accounts()))["stack/*/day/2026-11-22"]
+        assert (row.spent, row.leased, row.lost) == (70, 0, 0)
+        assert {alarm.cause for alarm in place.alarms} == {"accounting", "fenced"}
 
     at(body)
 

@@ -48,6 +48,12 @@ def test_a_price_holds_on_its_days_and_the_highest_counts() -> None:
     assert costs == [750_000, 1_500_000, 1_500_000]
 
 
+def test_a_step_that_is_still_to_come_does_not_count_yet() -> None:
+    later = {"above": 200_000, "valid_from": "2027-01-01"}
+    prices = book(row(), OUTPUT, row(**later), row(kind="output", **later))
+    assert [len(prices.tariff("flash", "global", datetime.date(year, 1, 1)).steps) for year in (2026, 2027)] == [1, 2]
+
+
 @pytest.mark.parametrize(
     ("rows", "day", "says"),
     [
@@ -56,6 +62,12 @@ def test_a_price_holds_on_its_days_and_the_highest_counts() -> None:
         ([row(valid_until="2026-01-01"), OUTPUT], DAY, "lacks the price"),
         ([row(valid_from="2027-01-01"), row(kind="output", valid_from="2027-01-01")], DAY, "holds on"),
         ([row(model="other")], DAY, "no price"),
+        (
+            [row(), OUTPUT, row(above=200_000, seen="2024-01-01"), row(kind="output", above=200_000)],
+            DAY,
+            "lacks the price",
+        ),
+        ([row(), OUTPUT, row(above=200_000, valid_until="2026-01-01")], DAY, "lacks the price"),
     ],
 )
 def test_an_unknown_or_stale_price_is_refused(rows: list[Any], day: datetime.date, says: str) -> None:

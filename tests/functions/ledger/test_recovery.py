@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import msgspec
+import pytest
 from ledger import store
+from ledger.journal import JournalError
 from place import PICO, Body, Place, reserved
 
 DAY = "stack/*/day/2026-11-22"
@@ -38,6 +40,28 @@ def test_an_overrun_of_a_process_that_died_is_alarmed_by_the_next(at: Callable[[
         await heir.close()
         row = (await place.shared.run(store.accounts()))[DAY]
         assert (row.spent, row.overrun, row.leased) == (250, 50, 0)
+
+    at(body)
+
+
+def test_a_closing_that_no_journal_took_is_booked_as_it_was_reported(
+    at: Callable[[Body], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def body(place: Place) -> None:
+        one = await place.ledger(starts=False)
+        await reserved(one, "over", 100)
+
+        def full(*_: object) -> None:
+            raise JournalError("No space left on device")
+
+        with monkeypatch.context() as patched:
+            patched.setattr("ledger.journal.Journal.write", full)
+            one.settle("over", 130)
+        await one.exchange()
+        left_behind(place, "a", "b")
+        await (await place.ledger(machine="b")).close()
+        row = (await place.shared.run(store.accounts()))[DAY]
+        assert (row.spent, row.overrun, row.leased, row.lost) == (130, 30, 0, 0)
 
     at(body)
 

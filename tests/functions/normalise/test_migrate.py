@@ -110,7 +110,7 @@ def test_split_and_join() -> None:
     put = step("join", "day", separator=".", into=["d", "m", "y"])
     assert take({"d": 1, "m": "02", "y": 2026}, put).fields == {"day": "1.02.2026"}
     assert take({}, put).fields == {}
-    for part in (None, True, [1]):
+    for part in (None, "", True, [1]):
         left = take({"d": 1, "m": 2, "y": part}, put)
         assert (left.fields, len(left.concerns)) == ({"d": 1, "m": 2, "y": part}, 1)
     other = take({"d": 1, "m": 2, "y": 3, "day": "x"}, put)

@@ -89,9 +89,31 @@ def test_a_value_of_another_type_is_unknown(value: Any, operator: dict[str, Any]
 
 def test_a_choice_is_compared_exactly_and_a_text_is_not() -> None:
     condition, facts = read({"field": "a", "is": "Glass"}), Facts({"a": "glass"})
-    for kind, expected in (("choice", False), ("text", True)):
-        compiled = Compiler({"a": Field(kind)}, {}).condition(condition)  # type: ignore[arg-type]
+    for declared, expected in ((Field("choice", values=["Glass", "glass"]), False), (Field("text"), True)):
+        compiled = Compiler({"a": declared}, {}).condition(condition)
         assert compiled(Seen(facts, None)) is expected
+
+
+@pytest.mark.parametrize(
+    ("declared", "value", "wanted"),
+    [
+        (Field("choice", values=["vip", "standard"]), "V.I.P.", "vip"),
+        (Field("choice", values=["vip", "standard"]), ["vip"], "vip"),
+        (Field("decimal"), "1,234", "1234"),
+        (Field("integer"), "a few", "3"),
+        (Field("date"), "next week", "2026-11-23"),
+        (Field("boolean"), "perhaps", True),
+    ],
+)
+def test_a_value_that_was_left_as_it_was_sent_is_unknown(declared: Field, value: Any, wanted: Any) -> None:
+    facts = Facts({"a": value})
+    for operator in ({"is": wanted}, {"one_of": [wanted]}):
+        condition = read({"field": "a", **operator})
+        assert Compiler({"a": declared}, {}).condition(condition)(Seen(facts, None)) is None
+        assert (
+            Compiler({"a": declared}, {}).condition(read({"not": {"field": "a", **operator}}))(Seen(facts, None))
+            is None
+        )
 
 
 @pytest.mark.parametrize(
