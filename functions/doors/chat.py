@@ -21,6 +21,7 @@ from doors.repeats import Kept
 from flow.decide import Talk
 from flow.outcome import Decided, Outcome, Proposed
 from ledger.store import Claim
+from mask.patterns import Tried
 from normalise.text import speakable
 from route.judge import Facts
 from route.table import Tier
@@ -142,10 +143,11 @@ def _opened(
 ) -> _Opened:
     said, instructions, turns = [], [], []
     found: dict[str, int] = {}
+    tried: Tried = {}
     for one in asked.messages:
         text = one.text()
         mask = router.masker.text if one.role in {"user", "assistant"} else router.masker.instruction
-        masked, seen = mask(text)
+        masked, seen = mask(text, tried)
         for name, count in seen.items():
             found[name] = found.get(name, 0) + count
         if one.role == "user":

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from normalise.text import BLANK
+
 # What needs no folding: ASCII, and letters and marks of European texts; none is a digit, a separator or hidden.
 _ODD = re.compile(
     "[^\t\n\r\x20-\x7e\xa1-\xac\xae-\xb1\xb4-\xb8\xba\xbb\xbf-\u02ff\u0370-\u0482\u048a-\u052f\u2018-\u201f\u2026\u20ac]"
@@ -30,7 +32,8 @@ _FOLDS = _Folds()
 def _folded(character: str) -> str:
     category = unicodedata.category(character)
     # Marks that combine with a digit or a letter leave it readable, and so would be a way past the detectors.
-    if category in {"Cf", "Mn", "Me"} or (category == "Cc" and not character.isspace()):
+    hidden = category in {"Cf", "Mn", "Mc", "Me"} or (category == "Cc" and not character.isspace())
+    if hidden or character in BLANK:
         return ""
     if category == "Nd":
         return str(unicodedata.decimal(character))

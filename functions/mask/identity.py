@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from idnumbers.registry import resolve_country
 
 from mask.digits import Digits, Place, Run
-from mask.patterns import GAP, MOST_CHECKS, Detector, without_days
+from mask.patterns import GAP, MOST_CHECKS, Detector, Tried, without_days
 
 # What these ids stand for: an organisation, not a person.
 _NO_PERSON = re.compile("Business|Entity|Entities|Legal|VAT")
@@ -55,7 +55,7 @@ def detector(countries: list[str]) -> Detector:
     known = list(shapes.values())
     exact = frozenset(shape.digits for shape in known) if all(shape.exactly for shape in known) else None
 
-    def national_ids(text: str, digits: Digits) -> list[Place]:
+    def national_ids(text: str, digits: Digits, tried: Tried) -> list[Place]:
         ids: list[Place] = []
         if exact is not None and all(run.totals is not None and exact.isdisjoint(run.totals) for run in digits.runs):
             return ids
@@ -63,13 +63,14 @@ def detector(countries: list[str]) -> Detector:
             return ids
         searched = None
         for shape in known:
-            tried = 0
+            checked = tried.get(shape.pattern, 0)
             for first, last in shape.places(text, digits.runs):
                 searched = without_days(text, digits) if searched is None else searched
                 for found in shape.pattern.finditer(searched, first, last):
-                    tried += 1
-                    if tried > MOST_CHECKS or any(_valid(kind, mask, found.groups()) for kind, mask in shape.kinds):
+                    checked += 1
+                    if checked > MOST_CHECKS or any(_valid(kind, mask, found.groups()) for kind, mask in shape.kinds):
                         ids.append((found.start(1), found.end(shape.pattern.groups)))
+            tried[shape.pattern] = checked
         return ids
 
     return national_ids

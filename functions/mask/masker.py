@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +11,7 @@ import msgspec
 from mask import digits, patterns
 from mask.digits import Digits, Find, Place
 from mask.folding import fold
-from mask.patterns import Detector
+from mask.patterns import Detector, Tried
 from normalise.text import LONGEST_KEPT_NAME, key_form
 from route.table import Masking
 
@@ -40,6 +41,7 @@ class _Name(msgspec.Struct, frozen=True, gc=False):
     found: dict[str, int]
 
 
+_INDEX = re.compile(r"\[[0-9]*\]")
 _MOST_NAMES = 4096
 _MOST_INSTRUCTIONS = 64
 _LONGEST_INSTRUCTION = 1 << 16
@@ -53,6 +55,8 @@ class Masker:
 
     def __init__(self, masking: Masking, find: Find = digits.find) -> None:
         self._named = frozenset(_bare(key_form(name)) for name in masking.fields)
+        # holder.iban is also the iban within the holder.
+        self.nested = [tuple(map(_bare, key_form(name).split("."))) for name in masking.fields if "." in name]
         self._detectors = _detectors(masking)
         self._find = find
         self._fewest = _fewest_digits(masking)
@@ -65,53 +69,58 @@ class Masker:
         shown = walk.mapping(fields, "")
         return Masked(shown, frozenset(walk.hidden), walk.found)
 
-    def name(self, name: str) -> _Name:
+    def name(self, name: str, tried: Tried | None = None) -> _Name:
         """How the name of a field is shown and compared; those that come often are remembered."""
         known = self._names.get(name)
         if known is None:
             key = key_form(name)
-            # A flattened name, such as holder.iban, is as good as a nested one.
-            hides = _bare(key) in self._named or ("." in key and not self._named.isdisjoint(map(_bare, key.split("."))))
-            shown, found = self.text(name)
+            # A flattened name, such as holder.iban or iban[0], is as good as a nested one.
+            flat = _INDEX.sub("", key)
+            hides = _bare(flat) in self._named or not self._named.isdisjoint(map(_bare, flat.split(".")))
+            shown, found = self.text(name, tried)
             known = _Name(key, shown, hides, found)
             if len(name) <= LONGEST_KEPT_NAME and len(self._names) < _MOST_NAMES:
                 self._names[name] = known
         return known
 
-    def text(self, text: str) -> tuple[str, dict[str, int]]:
-        """Mask what is detected in a text, and count it by pattern; a text that was masked comes out as it is."""
+    def text(self, text: str, tried: Tried | None = None) -> tuple[str, dict[str, int]]:
+        """Mask what is detected in a text, and count it by pattern; a text that was masked comes out as it is.
+
+        ``tried`` is handed to each text of one request, which together have no more numbers checked than one.
+        """
         found: dict[str, int] = {}
-        masked = self._once(text, found)
+        tried = {} if tried is None else tried
+        masked = self._once(text, found, tried)
         # What stood beside a number can be one itself once that number is gone.
         while masked is not text:
-            text, masked = masked, self._once(masked, found)
+            text, masked = masked, self._once(masked, found, tried)
         return masked, found
 
-    def instruction(self, text: str) -> tuple[str, dict[str, int]]:
+    def instruction(self, text: str, tried: Tried | None = None) -> tuple[str, dict[str, int]]:
         """As ``text``, for what an assistant's developers say with each request: it is remembered."""
         known = self._instructions.get(text)
         if known is None:
-            known = self.text(text)
+            known = self.text(text, tried)
             if len(text) <= _LONGEST_INSTRUCTION:
                 if len(self._instructions) >= _MOST_INSTRUCTIONS:
                     self._instructions.clear()
                 self._instructions[text] = known
         return known
 
-    def places(self, text: str) -> list[tuple[int, int, str]]:
+    def places(self, text: str, tried: Tried | None = None) -> list[tuple[int, int, str]]:
         """Where a text has an identifier, first and past the last character, and of which pattern; in order."""
         folded, where = fold(text)
         found = self._find(folded, self._fewest)
         # An address has an @, an IP address without digits has colons, and everything else has digits.
         if not found.groups and "@" not in folded and ":" not in folded:
             return []
-        places = _found(self._detectors, folded, found)
+        places = _found(self._detectors, folded, found, {} if tried is None else tried)
         if where is not None:
             return sorted((where[first], where[last - 1] + 1, name) for first, last, name in places)
         return sorted(places)
 
-    def _once(self, text: str, found: dict[str, int]) -> str:
-        places = self.places(text)
+    def _once(self, text: str, found: dict[str, int], tried: Tried) -> str:
+        places = self.places(text, tried)
         if not places:
             return text
         parts: list[str] = []
@@ -186,11 +195,13 @@ def _fewest_digits(masking: Masking) -> int:
     return fewest
 
 
-def _found(detectors: list[tuple[str, Detector]], text: str, digits: Digits) -> list[tuple[int, int, str]]:
+def _found(
+    detectors: list[tuple[str, Detector]], text: str, digits: Digits, tried: Tried
+) -> list[tuple[int, int, str]]:
     """What each of them finds in what those before it left."""
     places: list[tuple[int, int, str]] = []
     for name, detector in detectors:
-        own = [*detector(text, digits)]
+        own = [*detector(text, digits, tried)]
         if own:
             own = _joined(own)
             places.extend((first, last, name) for first, last in own)
@@ -226,17 +237,19 @@ class _Walk:
         self.masker = masker
         self.hidden: set[str] = set()
         self.found: dict[str, int] = {}
+        self.tried: Tried = {}
 
     def mapping(self, raw: dict[str, Any], path: str) -> dict[str, Any]:
         result: dict[str, Any] = {}
+        numbers: dict[str, int] = {}
         for sent, value in raw.items():
-            name = self.masker.name(sent)
+            name = self.masker.name(sent, self.tried)
             shown = name.shown
             if name.found:
                 self.count(name.found)
-                shown = _apart(shown, raw, result)
+                shown = _apart(shown, numbers, raw, result)
             kind = type(value)
-            if name.hides:
+            if name.hides or (self.masker.nested and self.within(path, name.key)):
                 self.hidden.add(f"{path}.{name.key}" if path else name.key)
                 result[shown] = MASK
             elif kind is str:
@@ -248,6 +261,11 @@ class _Walk:
                 result[shown] = value
         return result
 
+    def within(self, path: str, key: str) -> bool:
+        """Whether a declared path, such as holder.iban, ends here."""
+        steps = tuple(map(_bare, _INDEX.sub("", f"{path}.{key}").split(".")))
+        return any(steps[-len(one) :] == one for one in self.masker.nested)
+
     def value(self, value: Any, path: str) -> Any:
         if isinstance(value, dict):
             return self.mapping(value, path)
@@ -256,7 +274,7 @@ class _Walk:
         return self.text(value) if isinstance(value, str) else value
 
     def text(self, text: str) -> str:
-        masked, found = self.masker.text(text)
+        masked, found = self.masker.text(text, self.tried)
         if found:
             self.count(found)
         return masked
@@ -266,11 +284,12 @@ class _Walk:
             self.found[pattern] = self.found.get(pattern, 0) + times
 
 
-def _apart(shown: str, *taken: dict[str, Any]) -> str:
-    """A name that was masked, beside others that may have been as well."""
-    unique = shown
-    at = 1
+def _apart(shown: str, numbers: dict[str, int], *taken: dict[str, Any]) -> str:
+    """A name that was masked, beside others that may have been as well; ``numbers`` are the last of each such name."""
+    at = numbers.get(shown, 1)
+    unique = shown if at == 1 else f"{shown} {at}"
     while any(unique in names for names in taken):
         at += 1
         unique = f"{shown} {at}"
+    numbers[shown] = at
     return unique

@@ -13,17 +13,19 @@ from collections.abc import Callable, Iterable, Iterator
 
 from mask.digits import Digits, Place
 
-Detector = Callable[[str, Digits], Iterable[Place]]
+# How many of each kind were checked before, in this text and the others of its request.
+Tried = dict[object, int]
+Detector = Callable[[str, Digits, Tried], Iterable[Place]]
 
 FEWEST_OF_A_CARD = 12
 
 # What people put between the parts of a number.
 GAP = r"[\s\-./_]{0,3}"
-# Of one kind in one text. A text with more is no letter but a page of digits: what is left is hidden unchecked, so that
-# nobody buys seconds of a processor with it.
-MOST_CHECKS = 2_000
+# Of one kind in one request. One with more is no letter but pages of digits: what is left is hidden unchecked, so that
+# nobody buys seconds of a processor with it, in one text or in a thousand.
+MOST_CHECKS = 4_000
 # Of digits in which cards are looked for; a table of numbers has some hundreds.
-MOST_GROUPS = 5_000
+MOST_GROUPS = 10_000
 
 
 def without_days(text: str, digits: Digits) -> str:
@@ -47,7 +49,7 @@ _DAYS = re.compile(
 )
 
 
-def emails(text: str, _: Digits) -> Iterable[Place]:
+def emails(text: str, _: Digits, __: Tried) -> Iterable[Place]:
     """Addresses with a domain of two names or more; neither local parts in quotes nor addresses for domains."""
     return _emails(text) if "@" in text else ()
 
@@ -68,7 +70,7 @@ _LOCAL = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+\Z")
 _DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_](?:[\w-]{0,61}[^\W_])?")
 
 
-def ip_addresses(text: str, digits: Digits) -> Iterable[Place]:
+def ip_addresses(text: str, digits: Digits, _: Tried) -> Iterable[Place]:
     """IPv4 in four decimal parts and IPv6, by the standard library's ``ipaddress``."""
     return _ip_addresses(text) if len(digits.groups) > 3 or text.count(":") > 1 else ()
 
@@ -79,19 +81,26 @@ def _ip_addresses(text: str) -> Iterator[Place]:
             if _is_ip(found[0]):
                 yield found.span()
     if _TWO_COLONS.search(text):
-        for found in _IPV6.finditer(text):
-            if _is_ip(found[0]):
-                yield found.span()
+        for found in _WITH_COLONS.finditer(text):
+            yield from _ipv6(found[0], found.start())
+
+
+def _ipv6(signs: str, offset: int) -> Iterator[Place]:
+    """The address in signs that follow each other, a word and a colon before it and a colon behind it left out."""
+    for first in (0, signs.find(":") + 1):
+        for last in (len(signs.rstrip(".")), len(signs.rstrip(".:"))):
+            if 2 <= last - first <= _LONGEST_IPV6 and _is_ip(signs[first:last]):
+                yield offset + first, offset + last
+                return
 
 
 _TWO_COLONS = re.compile(":[0-9A-Fa-f]{0,4}:")
 # From its first dot on, since dots are found faster than digits.
 _THREE_NUMBERS = re.compile(r"\.(?<=[0-9]\.)[0-9]{1,3}\.[0-9]")
 _IPV4 = re.compile(r"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9]|\.[0-9])")
-_PARTS = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}"
-_IPV6 = re.compile(
-    rf"(?<![\w:.])(?=[0-9A-Fa-f]{{0,4}}:)(?:[0-9A-Fa-f:]{{1,30}}(?<=:){_PARTS}|[0-9A-Fa-f:]{{2,39}})(?![\w:])"
-)
+# With IPv4's four parts at its end.
+_LONGEST_IPV6 = 45
+_WITH_COLONS = re.compile(r"(?<![\w:.])[\w.]{0,64}:[\w:.]*")
 
 
 def _is_ip(text: str) -> bool:
@@ -102,23 +111,24 @@ def _is_ip(text: str) -> bool:
     return True
 
 
-def cards(text: str, digits: Digits) -> list[Place]:
+def cards(text: str, digits: Digits, tried: Tried) -> list[Place]:
     """Payment cards of 12 to 19 digits: a prefix that issuers have, the length that goes with it, and Luhn's check."""
     found: list[Place] = []
-    tried = 0
+    known = tried.get(cards, 0)
     for near in digits.runs:
         if near.size < FEWEST_OF_A_CARD:
             continue
         # Most numbers are written without a gap.
         if (number := text[near.first : near.last]).isdecimal():
-            tried += 1
-            if tried > MOST_GROUPS or _is_card(number):
+            known += 1
+            if known > MOST_GROUPS or _is_card(number):
                 found.append((near.first, near.last))
             continue
         for run in _RUN.finditer(text, near.first, near.last):
             groups = [group.span() for group in _GROUP.finditer(run[0])]
-            tried += len(groups)
-            found += [run.span()] if tried > MOST_GROUPS else _cards_in(run[0], groups, run.start())
+            known += len(groups)
+            found += [run.span()] if known > MOST_GROUPS else _cards_in(run[0], groups, run.start())
+    tried[cards] = known
     return found
 
 
@@ -166,7 +176,7 @@ def luhn(number: str) -> bool:
     return (sum(map(int, odd)) + sum(map(int, even))) % 10 == 0
 
 
-def ibans(text: str, digits: Digits) -> list[Place]:
+def ibans(text: str, digits: Digits, __: Tried) -> list[Place]:
     """IBANs of the countries in the registry, in either case of letters, with their check digits (ISO 13616)."""
     found: list[Place] = []
     # Letters are many and digits few, so the search begins where digits do.

@@ -9,7 +9,7 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneMetadata
 
 from mask.digits import Digits, Place
-from mask.patterns import MOST_CHECKS, Detector, without_days
+from mask.patterns import MOST_CHECKS, Detector, Tried, without_days
 
 FEWEST_DIGITS = 6
 _GAP = r"[\s\-./()_]{0,3}"
@@ -27,17 +27,18 @@ _DIGITS = re.compile(rf"{_GAP}[0-9](?:{_GAP}[0-9]){{{_FEWEST_ABROAD - 1},}}")
 _RUN = re.compile(rf"(?<![A-Z]-)(?<![0-9])\(?[0-9](?:{_GAP}[0-9]){{{FEWEST_DIGITS - 1},}}")
 
 
-def international(text: str, digits: Digits) -> list[Place]:
+def international(text: str, digits: Digits, tried: Tried) -> list[Place]:
     """Numbers that begin with + or 00 and the code of a country."""
     found: list[Place] = []
-    tried = 0
+    known = tried.get(international, 0)
     for start, number in _abroad(text, digits):
         windows = list(_windows([group.span() for group in _GROUP.finditer(number[0])], number[0]))
-        tried += len(windows)
-        if tried > MOST_CHECKS:
+        known += len(windows)
+        if known > MOST_CHECKS:
             found.append((start.start(), number.end()))
         elif (end := _end(windows, sure=start[0] == "+")) is not None:
             found.append((start.start(), start.end() + end))
+    tried[international] = known
     return found
 
 
@@ -129,9 +130,9 @@ def national(countries: list[str]) -> Detector:
     """What finds the numbers of these countries (ISO 3166-1 alpha-2) as they are dialled there."""
     plans = [_Plan(country) for country in countries]
 
-    def phones(text: str, digits: Digits) -> list[Place]:
+    def phones(text: str, digits: Digits, tried: Tried) -> list[Place]:
         found: list[Place] = []
-        tried = 0
+        known = tried.get(national, 0)
         searched = without_days(text, digits)
         for near in digits.runs:
             if near.size < FEWEST_DIGITS:
@@ -140,8 +141,8 @@ def national(countries: list[str]) -> Detector:
             for run in _RUN.finditer(searched, max(0, near.first - 1), near.last):
                 written, offset = run[0], run.start()
                 if written.isdecimal():
-                    tried += 1
-                    if tried > MOST_CHECKS or any(plan.has(written) for plan in plans):
+                    known += 1
+                    if known > MOST_CHECKS or any(plan.has(written) for plan in plans):
                         found.append((offset, run.end()))
                     continue
                 groups = [group.span() for group in _GROUP.finditer(written)]
@@ -150,13 +151,14 @@ def national(countries: list[str]) -> Detector:
                     if first < past:
                         continue
                     windows = [*_windows(groups[at : at + _MOST_DIALLED], written)]
-                    tried += len(windows)
-                    if tried > MOST_CHECKS:
+                    known += len(windows)
+                    if known > MOST_CHECKS:
                         found.append((offset + first, run.end()))
                         break
                     past = max((end for number, end in windows for plan in plans if plan.has(number)), default=past)
                     if past > first:
                         found.append((offset + first - (written[first - 1 : first] == "("), offset + past))
+        tried[national] = known
         return found
 
     return phones

@@ -19,7 +19,7 @@ def clean(text: str) -> str:
             return text.strip()
     elif not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
-    if not text.translate(_WHITE).isprintable():
+    if not text.translate(_WHITE).isprintable() or any(blank in text for blank in BLANK):
         text = _without_hidden(text)
     return text.strip()
 
@@ -37,13 +37,15 @@ def speakable(name: str) -> str:
     return "(a name that is not shown)"
 
 
+# Letters and symbols, by Unicode's categories, of which nothing is seen: Hangul's fillers and Braille's empty cell.
+BLANK = "\u115f\u1160\u3164\uffa0\u2800"
 # The white space that `isprintable` takes for unprintable, but every text has.
 _WHITE = str.maketrans("", "", "\n\t\N{NO-BREAK SPACE}")
 
 
 def _without_hidden(text: str) -> str:
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    seen = "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf"})
+    seen = "".join(c for c in lines if c in "\n\t" or not (unicodedata.category(c) in {"Cc", "Cf"} or c in BLANK))
     # What stood on both sides of a hidden character may now be written as one.
     return unicodedata.normalize("NFC", seen)
 

@@ -8,12 +8,14 @@ import tracemalloc
 from decimal import Decimal
 from typing import Any
 
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from identifiers import PLANTED, plain_text, planted, spaced
 from mask.masker import MASK, REPLACEMENTS, Masker
 from mask.masker import faults as masking_faults
+from mask.patterns import MOST_CHECKS
 from route.table import Masking
 
 ALL = ["card", "iban", "email", "phone", "national-id", "ip"]
@@ -132,6 +134,48 @@ def test_what_is_masked_by_name_is_gone_at_any_depth(rest: dict[str, Any]) -> No
     assert masked.found == {}
 
 
+def test_a_declared_path_is_masked_nested_and_flattened_and_nothing_else_of_its_name() -> None:
+    nested = Masker(Masking(["holder.iban"]))
+    fields = {"holder": {"iban": "a", "name": "b"}, "x": [{"Holder": [{"IBAN": "c"}]}], "holder.iban": "d", "iban": "e"}
+    masked = nested.case(fields)
+    assert masked.fields == {
+        "holder": {"iban": MASK, "name": "b"},
+        "x": [{"Holder": [{"IBAN": MASK}]}],
+        "holder.iban": MASK,
+        "iban": "e",
+    }
+    assert masked.hidden == {"holder.iban", "x.holder.iban"}
+
+
+@pytest.mark.parametrize(
+    "name", ["holder_name[0]", "x.holder_name[12].first", "holder_name\u3164", "\u2800holder_name"]
+)
+def test_a_list_that_was_flattened_and_a_name_with_blanks_are_masked_by_name(name: str) -> None:
+    assert NAMED.case({name: "Erika"}).fields == {FULL.name(name).shown: MASK}
+
+
+def test_many_short_texts_buy_no_more_checks_than_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    checks = 0
+    real = phonenumbers.parse
+
+    def parse(*arguments: Any) -> Any:
+        nonlocal checks
+        checks += 1
+        return real(*arguments)
+
+    monkeypatch.setattr(phonenumbers, "parse", parse)
+    FULL.case({"note": ["0-5-5-" * 100] * 400})
+    # Each of the ten countries' plans, and international numbers.
+    assert checks <= 11 * MOST_CHECKS
+
+
+def test_names_that_are_masked_alike_stay_apart() -> None:
+    masked = NAMED_BY_PATTERN.case({f"a{number}@example.com": number for number in range(3000)})
+    assert sorted(masked.fields.values()) == list(range(3000))
+    assert masked.found == {"email": 3000}
+
+
+NAMED_BY_PATTERN = Masker(Masking([], ["email"]))
 SPELLINGS = ["holderName", "HolderName", "HOLDERNAME", "holder/name", "holder:name", "x.holderName", "holder\u2013name"]
 
 
@@ -200,6 +244,7 @@ def test_a_country_whose_ids_nobody_can_check_is_a_fault_at_start() -> None:
         "".join(chr(0x1D7CE + int(c)) for c in "4111111111111111"),
         "4\u00b9\u00b9\u00b9 1111 1111 1111",
         "4111\u200b1111\u20601111\u00ad1111",
+        "4111\u31641111\u28001111\uffa01111",
         "4\u03011\u20dd11 1111 1111 1111",
         "4111\u20131111\u20131111\u20131111",
         "4111\u00a01111\u202f1111\u30001111",

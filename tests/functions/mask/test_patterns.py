@@ -38,15 +38,15 @@ def test_the_example_of_each_country_is_found(iban: str) -> None:
     grouped = " ".join(iban[at : at + 4] for at in range(0, len(iban), 4))
     for written in (iban, iban.lower(), grouped, "-".join(iban)):
         text = f"to {written}, 12"
-        assert [text[first:last] for first, last in ibans(text, find(text))] == [written]
+        assert [text[first:last] for first, last in ibans(text, find(text), {})] == [written]
 
 
 @pytest.mark.parametrize("iban", IBANS)
 def test_with_one_digit_changed_it_is_none(iban: str) -> None:
     last_digit = max(at for at, sign in enumerate(iban) if sign.isdigit())
     wrong = f"{iban[:last_digit]}{(int(iban[last_digit]) + 1) % 10}{iban[last_digit + 1 :]}"
-    assert not list(ibans(wrong, find(wrong)))
-    assert not list(ibans(f"{iban}0", find(f"{iban}0")))
+    assert not list(ibans(wrong, find(wrong), {}))
+    assert not list(ibans(f"{iban}0", find(f"{iban}0"), {}))
 
 
 # Test numbers that card networks and payment services publish.
@@ -61,7 +61,7 @@ CARDS = _PUBLISHED.split()
 @pytest.mark.parametrize("card", CARDS)
 def test_a_card_is_found_alone_and_among_other_numbers(card: str) -> None:
     for text in (card, f"12 {card} 7", f"card:{card}.", f"{card}/12-28"):
-        assert any(card in text[first:last] for first, last in cards(text, find(text)))
+        assert any(card in text[first:last] for first, last in cards(text, find(text), {}))
 
 
 @given(st.text("0123456789", min_size=12, max_size=19), st.integers(0, 18), st.integers(1, 9))
@@ -83,7 +83,7 @@ def test_the_check_notices_every_changed_digit(number: str, at: int, more: int) 
     ],
 )
 def test_other_numbers_are_no_cards(text: str) -> None:
-    assert not list(cards(text, find(text)))
+    assert not list(cards(text, find(text), {}))
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_other_numbers_are_no_cards(text: str) -> None:
     ],
 )
 def test_emails(text: str, found: list[str]) -> None:
-    assert [text[first:last] for first, last in emails(text, find(text))] == found
+    assert [text[first:last] for first, last in emails(text, find(text), {})] == found
 
 
 @pytest.mark.parametrize(
@@ -109,8 +109,10 @@ def test_emails(text: str, found: list[str]) -> None:
         ("2001:db8::1, ::1, fe80::a%eth0", ["2001:db8::1", "::1", "fe80::a"]),
         ("::ffff:192.0.2.1", ["192.0.2.1", "::ffff:192.0.2.1"]),
         ("1:2:3:4:5:6:7:8", ["1:2:3:4:5:6:7:8"]),
+        ("IP:2001:db8::1, src:2001:db8::2: ip=fe80::1. [::2]:443", ["2001:db8::1", "2001:db8::2", "fe80::1", "::2"]),
+        ("std::vector and a 10:15:30: or at:10:15", []),
         ("256.1.1.1, 1.2.3, 1.2.3.4.5, 10:15:30, 01:23:45:67:89:ab", []),
     ],
 )
 def test_ip_addresses(text: str, found: list[str]) -> None:
-    assert [text[first:last] for first, last in ip_addresses(text, find(text))] == found
+    assert [text[first:last] for first, last in ip_addresses(text, find(text), {})] == found
