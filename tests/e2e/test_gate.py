@@ -98,6 +98,7 @@ def test_an_allowed_stack_is_previewed_with_its_verdict_as_output(
     assert len(planned) > 100
     (root,) = [plan for urn, plan in planned.items() if urn.endswith(f"Stack::lockgate-{stack}")]
     outputs = root["goal"]["outputDiff"]["adds"]["lockgate"]
+    assert "router" in root["goal"]["outputDiff"]["adds"]
     assert outputs["engine"].startswith("opa ")
     assert outputs["verdict"].startswith("sha256:")
     assert len(outputs["policyRevision"]) == 64
