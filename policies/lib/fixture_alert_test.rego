@@ -27,6 +27,7 @@ _services := {
 	"cost": "router",
 	"tokens": "router",
 	"heartbeats": "router",
+	"alarms": "router",
 	"over-limit": "guard",
 }
 
@@ -86,6 +87,8 @@ latency := policy("latency", [worst_above(_latency, 40000)])
 
 tokens := policy("tokens", [worst_above(series("tokens"), 15000)])
 
+ledger := policy("ledger", [above(series("alarms"), 0)])
+
 silence := policy("silence", [{"conditionAbsent": {"filter": series("heartbeats"), "duration": "900s"}}])
 
 service := fixture.resource("gcp:monitoring/customService:CustomService", "service", {"serviceId": "claims-router"})
@@ -114,13 +117,14 @@ _metrics := [
 	metric("tokens", `jsonPayload.event="case"`, "EXTRACT(jsonPayload.tokens)"),
 	metric("over-limit", `jsonPayload.event="spend" AND severity="CRITICAL"`, null),
 	metric("heartbeats", `jsonPayload.event="probe" AND severity="INFO"`, null),
+	metric("alarms", `jsonPayload.event="alarm"`, null),
 ]
 
 # METADATA
 # description: The plan that passes.
 stack := array.concat(
 	array.concat(_metrics, _owners),
-	[serving.router, serving.guard, spend_rate, spend_limit, errors, latency, tokens_policy, silence, service, slo, board(shown)],
+	[serving.router, serving.guard, spend_rate, spend_limit, errors, latency, tokens_policy, ledger, silence, service, slo, board(shown)],
 )
 
 # The name of a metric is taken.

@@ -11,7 +11,7 @@ _judged(resources) := statuses if {
 _with(path, value) := _judged(watched.set_in("errors", path, value))
 
 test_passes_when_heard if {
-	names := {"spend-rate", "spend-limit", "errors", "latency", "many-tokens", "silence"}
+	names := {"spend-rate", "spend-limit", "errors", "latency", "many-tokens", "ledger", "silence"}
 	_judged(watched.stack) == {[name, "pass"] | some name in names}
 }
 

@@ -1,8 +1,9 @@
 # METADATA
 # title: The router's journal is measured
 # description: |
-#   A log-based metric of the plan, taken from a function of the plan, counts cases, fallbacks and heartbeats, and takes
-#   the cost and the tokens of a case and the spend guard's alarm. Alerts and the objective stand on them.
+#   A log-based metric of the plan, taken from a function of the plan, counts cases, fallbacks, heartbeats and the
+#   ledger's alarms, and takes the cost and the tokens of a case and the spend guard's alarm. Alerts and the objective
+#   stand on them.
 # schemas:
 #   - input: schema["input"]
 # custom:

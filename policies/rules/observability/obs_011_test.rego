@@ -8,7 +8,7 @@ _judged(resources) := statuses if {
 	statuses := fixture.statuses(obs_011.findings) with input as fixture.plan(resources)
 }
 
-_names := {"cases", "fallbacks", "cost", "tokens", "over-limit", "heartbeats"}
+_names := {"cases", "fallbacks", "cost", "tokens", "over-limit", "heartbeats", "alarms"}
 
 test_passes_when_on if _judged(watched.stack) == {[name, "pass"] | some name in _names}
 
