@@ -26,9 +26,7 @@ T = TypeVar("T")
 DIALECT = {"amount": "INTEGER", "bytes": "BLOB", "id": "INTEGER PRIMARY KEY AUTOINCREMENT"}
 NOW = "((julianday('now') - 2440587.5) * 86400.0)"
 BUSY_SECONDS = 10.0
-_TOGETHER = 64
-# Those of a commit, in each size, and all others stay compiled.
-_STATEMENTS = 512
+_TOGETHER = (64, 32, 16, 8, 4, 2, 1)
 _ROW = re.compile(r"VALUES (\([^()]*\))")
 # Pages of the log between checkpoints, each of which waits for the disk three times; SQLite's own 1,000 is every 400
 # cases or so. The log stays below 33 MB.
@@ -99,7 +97,7 @@ class Sqlite:
             timeout=BUSY_SECONDS,
             isolation_level=None,
             check_same_thread=False,
-            cached_statements=_STATEMENTS,
+            cached_statements=256,
         )
         if self._reads_only:
             self._connection = connection
@@ -142,20 +140,23 @@ def _answer(connection: sqlite3.Connection, ask: Ask | AskAll) -> Rows:
 def _answer_all(connection: sqlite3.Connection, ask: AskAll) -> None:
     """Insert up to 64 rows with one statement.
 
-    Each statement hands the interpreter's lock over several times: with one for each row, a commit of 64 cases would
-    wait for it hundreds of times where the event loop is busy.
+    A statement for each row would hand the interpreter's lock over twice for each: on a busy event loop a commit of
+    64 cases then waits for it hundreds of times.
     """
     if _ROW.search(ask.sql) is None:
         connection.executemany(_statement(ask.sql)[0], ask.rows)
         return
-    for at in range(0, len(ask.rows), _TOGETHER):
-        rows = ask.rows[at : at + _TOGETHER]
-        connection.execute(_of_many(ask.sql, len(rows)), [*itertools.chain.from_iterable(rows)])
+    at = 0
+    for size in _TOGETHER:
+        while len(ask.rows) - at >= size:
+            chunk = ask.rows[at : at + size]
+            connection.execute(_of_many(ask.sql, size), [*itertools.chain.from_iterable(chunk)])
+            at += size
 
 
-@functools.lru_cache(maxsize=_STATEMENTS)
+@functools.lru_cache(maxsize=64)
 def _of_many(sql: str, size: int) -> str:
-    """The same insertion for ``size`` rows."""
+    """The same insertion for ``size`` rows; few sizes, so that the statements stay compiled."""
     return _ROW.sub(lambda row: "VALUES " + ", ".join([re.sub(r"\$\d+[a-z0-9:]*", "?", row[1])] * size), sql)
 
 
@@ -164,7 +165,7 @@ def _roll_back(connection: sqlite3.Connection) -> None:
         connection.execute("ROLLBACK")
 
 
-@functools.lru_cache(maxsize=_STATEMENTS)
+@functools.lru_cache(maxsize=256)
 def _statement(sql: str) -> tuple[str, int]:
     """The statement in SQLite's words, and how many of its parameters are lists."""
     sql, lists = re.subn(r"= ANY\(\$(\d+)\)", r"IN (SELECT value FROM json_each(?\1))", sql)
