@@ -101,13 +101,14 @@ def test_the_archive_can_be_uploaded_to_an_address_that_is_given(emulator: Any) 
     given = emulator.ok("POST", f"{BASE}:generateUploadUrl", {})
     url = urlsplit(given["uploadUrl"])
     connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=10)
-    connection.request("PUT", f"{url.path}?{url.query}", _archive(), {"Content-Type": "application/zip"})
+    archive = _archive()
+    connection.request("PUT", f"{url.path}?{url.query}", archive, {"Content-Type": "application/zip"})
     assert connection.getresponse().status == 200
     connection.close()
     made = emulator.ok("POST", f"{BASE}?functionId=router", _function({"storageSource": given["storageSource"]}))
     emulator.finish("cloudfunctions", made, "v2")
     fetched = urlsplit(emulator.ok("POST", f"{BASE}/router:generateDownloadUrl", {})["downloadUrl"])
-    assert emulator.raw("GET", f"{fetched.path}?{fetched.query}")[2] == _archive()
+    assert emulator.raw("GET", f"{fetched.path}?{fetched.query}")[2] == archive
 
 
 @pytest.mark.parametrize(
