@@ -183,12 +183,9 @@ async def _answered(router: Router, opened: _Opened, asked: ChatRequest) -> Answ
     attacks: list[str] = []
     if cause is None and router.screens(tier):
         try:
-            turns = opened.talk.turns
-            screened = await router.screened(tier, [turn.text for turn in turns], opened.job.deadline)
-            turns = [Turn(turn.role, text) for turn, text in zip(turns, screened.document, strict=True)]
+            turns, attacks = await router.screened_turns(tier, opened.talk.turns, opened.job.deadline)
             opened = msgspec.structs.replace(opened, talk=msgspec.structs.replace(opened.talk, turns=turns))
-            attacks = screened.attacks
-        except (ScreenError, ValueError):
+        except ScreenError:
             cause = "not-screened"
     if cause is None and not attacks and asked.stream and router.core.streams(tier):
         return Stream(await _begun(router, opened))

@@ -165,7 +165,7 @@ def _entries(file: BinaryIO) -> Iterator[Entry | Unreadable]:
             yield Unreadable(number, f"is no entry: {error}")
             continue
         # What is written otherwise may show a reader something else: of two keys of one name, say, only one was read.
-        same = line(entry).rstrip(b"\n") == raw.rstrip(b"\r\n")
+        same = line(entry) == raw.rstrip(b"\r\n")
         yield entry if same else Unreadable(number, "is not written as an export writes it")
 
 

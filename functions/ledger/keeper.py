@@ -256,15 +256,13 @@ class Ledger:
                 answered = True
             except FencedError:
                 self._fence()
-            except BackwardsError as error:
-                # The clock went ahead and came back, and meanwhile the book let go of accounts. It ends here, at what
-                # the store knows, and another begins.
-                self._over = 0
-                self._alarm(Alarm("accounting", str(error)))
-                self._fence()
             except AccountingError as error:
                 self._over = 0  # it cannot be reported, and a person knows
-                self._alarm(Alarm("accounting", str(error)))
+                self._failed(error)
+                if isinstance(error, BackwardsError):
+                    # The clock went ahead and came back, and meanwhile the book let go of accounts. It ends here, at
+                    # what the store knows, and another begins.
+                    self._fence()
             finally:
                 if waiting is not None and not waiting.done():
                     waiting.set_result(answered)
@@ -333,24 +331,23 @@ class Ledger:
         else:
             self._unwritten = False
 
-    def _write(self, event: Settled | Charged | Released) -> None:
-        """Journal a closing. If that fails the journal says ``reserved`` still, which is never too little."""
+    def _write(self, event: Event) -> JournalError | None:
+        """Journal an event, or say why not. Of a closing the journal says ``reserved`` then: see ``store.finish``."""
         try:
             self._journal.write(event)
         except JournalError as error:
             self._not_written(error)
+            return error
+        return None
 
     def _journaled(self, event: Event) -> None:
-        try:
-            self._journal.write(event)
-        except JournalError as error:
-            self._not_written(error)
-            raise
+        if (error := self._write(event)) is not None:
+            raise error
 
     def _not_written(self, error: JournalError) -> None:
         self._unwritten = True
         self._commit_wanted.set()
-        self._alarm(Alarm("journal", str(error)))
+        self._failed(error)
 
     def _failed(self, error: Exception) -> None:
         match error:

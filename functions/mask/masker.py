@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +11,7 @@ from mask import digits, patterns
 from mask.digits import Digits, Find, Place
 from mask.folding import fold
 from mask.patterns import Detector, Tried
-from normalise.text import LONGEST_KEPT_NAME, key_form
+from normalise.text import LONGEST_KEPT_NAME, key_form, without_indices
 from route.table import Masking
 
 MASK = "[masked]"
@@ -41,7 +40,6 @@ class _Name(msgspec.Struct, frozen=True, gc=False):
     found: dict[str, int]
 
 
-_INDEX = re.compile(r"\[[0-9]*\]")
 _MOST_NAMES = 4096
 _MOST_INSTRUCTIONS = 64
 _LONGEST_INSTRUCTION = 1 << 16
@@ -75,7 +73,7 @@ class Masker:
         if known is None:
             key = key_form(name)
             # A flattened name, such as holder.iban or iban[0], is as good as a nested one.
-            flat = _INDEX.sub("", key)
+            flat = without_indices(key)
             hides = _bare(flat) in self._named or not self._named.isdisjoint(map(_bare, flat.split(".")))
             shown, found = self.text(name, tried)
             known = _Name(key, shown, hides, found)
@@ -263,7 +261,7 @@ class _Walk:
 
     def within(self, path: str, key: str) -> bool:
         """Whether a declared path, such as holder.iban, ends here."""
-        steps = tuple(map(_bare, _INDEX.sub("", f"{path}.{key}").split(".")))
+        steps = tuple(map(_bare, without_indices(f"{path}.{key}").split(".")))
         return any(steps[-len(one) :] == one for one in self.masker.nested)
 
     def value(self, value: Any, path: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -29,6 +30,11 @@ def key_form(name: str) -> str:
     return _kept(name) if len(name) <= LONGEST_KEPT_NAME else _fold(name)
 
 
+def without_indices(name: str) -> str:
+    """A flattened name or a path without the places in its lists: ``iban[0]`` is ``iban``."""
+    return _INDEX.sub("", name)
+
+
 def speakable(name: str) -> str:
     """A name as errors and records may show it: a caller chooses its names, so one may hold personal data."""
     plain = name.isascii() and name.replace("_", "").replace(".", "").isalnum()
@@ -37,6 +43,7 @@ def speakable(name: str) -> str:
     return "(a name that is not shown)"
 
 
+_INDEX = re.compile(r"\[[0-9]*\]")
 # Letters and symbols, by Unicode's categories, of which nothing is seen: Hangul's fillers and Braille's empty cell.
 BLANK = "\u115f\u1160\u3164\uffa0\u2800"
 # The white space that `isprintable` takes for unprintable, but every text has.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Annotated, Any
@@ -11,13 +10,12 @@ import msgspec
 
 from normalise import number
 from normalise.formats import CANONICAL, UnreadableError, reader
-from normalise.text import clean, key_form
+from normalise.text import clean, key_form, without_indices
 from route.table import Field
 
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 # Characters of one answer. 32,768 output tokens are rarely more; what is longer is not worth parsing.
 LONGEST_ANSWER = 200_000
-_INDEX = re.compile(r"\[[0-9]*\]")
 
 
 class GarbageError(Exception):
@@ -203,7 +201,7 @@ def _schema(declared: Field) -> dict[str, Any]:
 
 
 def _path(dotted: str) -> tuple[str, ...]:
-    return tuple(map(key_form, _INDEX.sub("", dotted).split(".")))
+    return tuple(map(key_form, without_indices(dotted).split(".")))
 
 
 def _has(value: Any, path: tuple[str, ...]) -> bool:

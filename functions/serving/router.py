@@ -149,13 +149,11 @@ class Router:
         cause = await self.stopped(ask.tier, job.deadline)
         if cause is not None:
             raise ModelError(cause, sent=False)
-        turns = ask.prompt.turns
         try:
-            screened = await self.screened(ask.tier, [turn.text for turn in turns], job.deadline)
-            turns = [Turn(turn.role, text) for turn, text in zip(turns, screened.document, strict=True)]
-        except (ScreenError, ValueError):
+            turns, attacks = await self.screened_turns(ask.tier, ask.prompt.turns, job.deadline)
+        except ScreenError:
             raise ModelError("not-screened", sent=False) from None
-        if screened.attacks:
+        if attacks:
             raise ModelError(ATTACK, sent=False)
         return msgspec.structs.replace(ask, prompt=msgspec.structs.replace(ask.prompt, turns=turns))
 
@@ -178,6 +176,13 @@ class Router:
         if self.armor is None or not self.screens(tier):
             return Screened(document, [])
         return await self.armor.screened(document, max(0.001, min(SCREEN_SECONDS, deadline - time.monotonic())))
+
+    async def screened_turns(self, tier: Tier, turns: list[Turn], deadline: float) -> tuple[list[Turn], list[str]]:
+        """The turns as a model may see them, and the attacks that were found; otherwise as ``screened``."""
+        screened = await self.screened(tier, [turn.text for turn in turns], deadline)
+        if len(screened.document) != len(turns):
+            raise ScreenError("other-document")
+        return [Turn(turn.role, text) for turn, text in zip(turns, screened.document, strict=True)], screened.attacks
 
     async def kept(
         self, told: Told, decided: Decided, shown: Shown, repeats: Repeats | None, *, started: float, trace: str

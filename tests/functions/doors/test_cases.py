@@ -21,6 +21,22 @@ PROPOSED = {
 }
 
 
+ATTACK = {
+    "filterResults": {
+        "pi_and_jailbreak": {
+            "piAndJailbreakFilterResult": {"executionState": "EXECUTION_SUCCESS", "matchState": "MATCH_FOUND"}
+        }
+    }
+}
+
+
+def hide(text: str) -> dict[str, Any]:
+    """Model Armor's answer to a text whose name it hides."""
+    shown = {"text": text.replace("Herr Beispiel", "[PERSON_NAME]")}
+    done = {"executionState": "EXECUTION_SUCCESS", "matchState": "MATCH_FOUND", "data": shown}
+    return {"filterResults": {"sdp": {"sdpFilterResult": {"deidentifyResult": done}}}}
+
+
 def trail(served: Served) -> list[dict[str, Any]]:
     """The bodies of the audit trail's case entries, in order."""
     with sqlite3.connect(served.ledger) as store:
@@ -223,12 +239,6 @@ def test_a_case_that_is_too_long_costs_nothing(router: Both) -> None:
 
 def test_medium_is_screened_and_what_is_found_is_hidden(router: Both) -> None:
     served, standin = router
-
-    def hide(text: str) -> dict[str, Any]:
-        shown = {"text": text.replace("Herr Beispiel", "[PERSON_NAME]")}
-        done = {"executionState": "EXECUTION_SUCCESS", "matchState": "MATCH_FOUND", "data": shown}
-        return {"filterResults": {"sdp": {"sdpFilterResult": {"deidentifyResult": done}}}}
-
     standin.screen = hide
     answer = served.case(fields={"amount": "6000", "description": "Herr Beispiel called"})
     assert answer["outcome"] == "validated"
@@ -240,12 +250,6 @@ def test_medium_is_screened_and_what_is_found_is_hidden(router: Both) -> None:
 def test_what_a_raised_tier_asks_is_screened_as_that_tier_is(router: Both) -> None:
     served, standin = router
     standin.answers("gemini-flash", drafted(confidence=0.3))
-
-    def hide(text: str) -> dict[str, Any]:
-        shown = {"text": text.replace("Herr Beispiel", "[PERSON_NAME]")}
-        done = {"executionState": "EXECUTION_SUCCESS", "matchState": "MATCH_FOUND", "data": shown}
-        return {"filterResults": {"sdp": {"sdpFilterResult": {"deidentifyResult": done}}}}
-
     standin.screen = hide
     answer = served.case(fields={"description": "Herr Beispiel called"})
     assert (answer["tier"], answer["outcome"]) == ("medium", "validated")
@@ -257,20 +261,7 @@ def test_what_a_raised_tier_asks_is_screened_as_that_tier_is(router: Both) -> No
 @pytest.mark.parametrize(
     ("screen", "outcome", "cause"),
     [
-        (
-            {
-                "filterResults": {
-                    "pi_and_jailbreak": {
-                        "piAndJailbreakFilterResult": {
-                            "executionState": "EXECUTION_SUCCESS",
-                            "matchState": "MATCH_FOUND",
-                        }
-                    }
-                }
-            },
-            "review",
-            "attack",
-        ),
+        (ATTACK, "review", "attack"),
         (503, "fallback", "not-screened"),
     ],
     ids=["attack", "no-answer"],
@@ -289,8 +280,7 @@ def test_what_a_raised_tier_may_not_see_no_further_model_does(
 
 def test_an_attack_is_no_models_to_read(router: Both) -> None:
     served, standin = router
-    found = {"piAndJailbreakFilterResult": {"executionState": "EXECUTION_SUCCESS", "matchState": "MATCH_FOUND"}}
-    standin.screen = {"filterResults": {"pi_and_jailbreak": found}}
+    standin.screen = ATTACK
     answer = served.case(fields={"amount": "6000"})
     assert (answer["outcome"], standin.asked) == ("review", [])
     assert answer["objections"] == ["Model Armor found pi_and_jailbreak in the case"]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from ledger import store
+from ledger.keeper import Ledger
 from ledger.store import Claim, Review
 from place import NOON, Body, Place
 
@@ -54,14 +55,20 @@ def test_a_commit_whose_answer_is_lost_is_there_once(at: Callable[[Body], None],
     at(body)
 
 
+async def unanswered_and_given_up(place: Place, lost: str) -> Ledger:
+    """A ledger whose commit of a case was lost, before or after it was carried out, and that others then gave up."""
+    one = await place.ledger(starts=False, retry_seconds=0.01)
+    one.note("case", b'{"id": "c-1"}')
+    place.shared.lose = lost
+    with pytest.raises(store.StoreDownError):
+        await one.commit()
+    assert await place.shared.run(store.give_up(-1.0, NOON)) is not None
+    return one
+
+
 def test_a_commit_that_was_carried_out_is_not_made_again_by_the_next_chain(at: Callable[[Body], None]) -> None:
     async def body(place: Place) -> None:
-        one = await place.ledger(starts=False)
-        one.note("case", b'{"id": "c-1"}')
-        place.shared.lose = "after"
-        with pytest.raises(store.StoreDownError):
-            await one.commit()
-        assert await place.shared.run(store.give_up(-1.0, NOON)) is not None
+        one = await unanswered_and_given_up(place, "after")
         await one.commit()
         one.note("case", b'{"id": "c-2"}')
         await one.commit()
@@ -76,12 +83,7 @@ def test_a_commit_that_was_carried_out_is_not_made_again_by_the_next_chain(at: C
 
 def test_one_that_hears_of_its_end_while_a_commit_is_unanswered_comes_back(at: Callable[[Body], None]) -> None:
     async def body(place: Place) -> None:
-        one = await place.ledger(starts=False, retry_seconds=0.01)
-        one.note("case", b'{"id": "c-1"}')
-        place.shared.lose = "before"
-        with pytest.raises(store.StoreDownError):
-            await one.commit()
-        assert await place.shared.run(store.give_up(-1.0, NOON)) is not None
+        one = await unanswered_and_given_up(place, "before")
         await one.exchange()
         one.start()
         async with asyncio.timeout(10):
