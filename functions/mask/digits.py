@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from itertools import accumulate
-from typing import NamedTuple
+
+import msgspec
 
 Place = tuple[int, int]
 
@@ -19,7 +20,7 @@ _GAP = re.compile(rf"[\s\-./()_]{{1,{_LONGEST_GAP}}}")
 _MOST_GROUPS = 24
 
 
-class Run(NamedTuple):
+class Run(msgspec.Struct, frozen=True, gc=False):
     """Groups of digits with a gap of three signs at most between each and the next.
 
     ``size`` is how many digits it has; ``totals``, how many any one group has, or several that follow each other: None
@@ -36,7 +37,7 @@ class Run(NamedTuple):
         return self.totals is None or digits in self.totals
 
 
-class Digits(NamedTuple):
+class Digits(msgspec.Struct, frozen=True, gc=False):
     """The places of all groups of a text, and its runs with at least as many digits as were asked for; in order."""
 
     groups: list[Place]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -113,6 +113,8 @@ class Masker:
         if not found.groups and "@" not in folded and ":" not in folded:
             return []
         places = _found(self._detectors, folded, found, {} if tried is None else tried)
+        if not places:
+            return []
         if where is not None:
             return sorted((where[first], where[last - 1] + 1, name) for first, last, name in places)
         return sorted(places)
@@ -199,7 +201,7 @@ def _found(
     """What each of them finds in what those before it left."""
     places: list[tuple[int, int, str]] = []
     for name, detector in detectors:
-        own = [*detector(text, digits, tried)]
+        own = detector(text, digits, tried)
         if own:
             own = _joined(own)
             places.extend((first, last, name) for first, last in own)
@@ -217,7 +219,7 @@ def _without(text: str, places: list[Place]) -> str:
     return "".join((*parts, text[done:]))
 
 
-def _joined(places: list[Place]) -> list[Place]:
+def _joined(places: Iterable[Place]) -> list[Place]:
     """Places in order, those that overlap as one."""
     joined: list[Place] = []
     for first, last in sorted(places):

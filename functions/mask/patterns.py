@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from mask.digits import Digits, Place
 
 # How many of each kind were checked before, in this text and the others of its request.
 Tried = dict[object, int]
-Detector = Callable[[str, Digits, Tried], Iterable[Place]]
+Detector = Callable[[str, Digits, Tried], Sequence[Place]]
 
 FEWEST_OF_A_CARD = 12
 
@@ -49,9 +49,9 @@ _DAYS = re.compile(
 )
 
 
-def emails(text: str, _: Digits, __: Tried) -> Iterable[Place]:
+def emails(text: str, _: Digits, __: Tried) -> Sequence[Place]:
     """Addresses with a domain of two names or more; neither local parts in quotes nor addresses for domains."""
-    return _emails(text) if "@" in text else ()
+    return [*_emails(text)] if "@" in text else ()
 
 
 def _emails(text: str) -> Iterator[Place]:
@@ -70,9 +70,9 @@ _LOCAL = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+\Z")
 _DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_](?:[\w-]{0,61}[^\W_])?")
 
 
-def ip_addresses(text: str, digits: Digits, _: Tried) -> Iterable[Place]:
+def ip_addresses(text: str, digits: Digits, _: Tried) -> Sequence[Place]:
     """IPv4 in four decimal parts and IPv6, by the standard library's ``ipaddress``."""
-    return _ip_addresses(text) if len(digits.groups) > 3 or text.count(":") > 1 else ()
+    return [*_ip_addresses(text)] if len(digits.groups) > 3 or text.count(":") > 1 else ()
 
 
 def _ip_addresses(text: str) -> Iterator[Place]:

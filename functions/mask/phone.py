@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneMetadata
 
-from mask.digits import Digits, Place
+from mask.digits import Digits, Place, Run
 from mask.patterns import MOST_CHECKS, Detector, Tried, without_days
 
 FEWEST_DIGITS = 6
@@ -24,7 +24,8 @@ _START = re.compile(rf"(?:\+|(?<![0-9])00)(?={_GAP}[1-9])")
 _FEWEST_ABROAD = 7
 _DIGITS = re.compile(rf"{_GAP}[0-9](?:{_GAP}[0-9]){{{_FEWEST_ABROAD - 1},}}")
 # After capitals and a hyphen stands a reference, such as CLM-2026-000123.
-_RUN = re.compile(rf"(?<![A-Z]-)(?<![0-9])\(?[0-9](?:{_GAP}[0-9]){{{FEWEST_DIGITS - 1},}}")
+_REFERENCE = re.compile("[A-Z]-")
+_RUN = re.compile(rf"(?<!{_REFERENCE.pattern})(?<![0-9])\(?[0-9](?:{_GAP}[0-9]){{{FEWEST_DIGITS - 1},}}")
 
 
 def international(text: str, digits: Digits, tried: Tried) -> list[Place]:
@@ -50,11 +51,18 @@ def _abroad(text: str, digits: Digits) -> Iterator[tuple[re.Match[str], re.Match
     """What a number from abroad could begin with, and the digits behind it."""
     if "+" in text or "00" in text:
         for run in digits.runs:
-            if run.size >= _FEWEST_ABROAD:
+            if run.size >= _FEWEST_ABROAD and not _only_at_home(text, run):
                 for start in _START.finditer(text, max(0, run.first - _PLUS_BEFORE), run.last):
                     number = _DIGITS.match(text, start.end(), start.end() + 4 * _MOST_DIGITS)
                     if number is not None:
                         yield start, number
+
+
+def _only_at_home(text: str, run: Run) -> bool:
+    """Whether a run is one number, as most are, that begins with neither a + nor the 00 of a country."""
+    number = text[run.first : run.last]
+    plain = number.isdecimal() and "+" not in text[max(0, run.first - _PLUS_BEFORE) : run.first]
+    return plain and (not number.startswith("00") or number[2] == "0")
 
 
 def _end(windows: list[tuple[str, int]], *, sure: bool) -> int | None:
@@ -97,33 +105,25 @@ class _Plan:
         if data is None or data.general_desc is None:
             raise ValueError(f"{country} has no numbering plan")
         self.country = country
-        self.prefix = data.national_prefix or ""
-        self.required = any(
-            self.prefix in (form.national_prefix_formatting_rule or "")
-            and not form.national_prefix_optional_when_formatting
+        prefix = data.national_prefix or ""
+        required = any(
+            prefix in (form.national_prefix_formatting_rule or "") and not form.national_prefix_optional_when_formatting
             for form in data.number_format
-            if self.prefix
+            if prefix
         )
         # Seven are the fewest by which anybody is called from another town.
-        self.lengths = {length for length in data.general_desc.possible_length if length >= 7}
+        lengths = "|".join(f"[0-9]{{{length}}}" for length in data.general_desc.possible_length if length >= 7)
         # Where a country's numbers are written otherwise than they are dialled, only libphonenumber can tell.
         told_apart = data.national_prefix_transform_rule is None
-        self.shape = re.compile(data.general_desc.national_number_pattern or "") if told_apart else None
+        number = rf"(?=(?:{lengths})\Z)(?:{data.general_desc.national_number_pattern})" if told_apart else "[0-9]*"
+        self.dialled = re.compile(f"{prefix}{number}" if required or not prefix else f"{prefix}{number}|{number}")
 
     def has(self, digits: str) -> bool:
         """Whether these digits are a number in use; most are told apart before libphonenumber is asked."""
-        if len(digits) > _MOST_DIALLED:
-            return False
-        prefixed = bool(self.prefix) and digits.startswith(self.prefix)
-        if self.required and not prefixed:
-            return False
-        if not (prefixed and self._shaped(digits[len(self.prefix) :])) and (self.required or not self._shaped(digits)):
+        if self.dialled.fullmatch(digits) is None or len(digits) > _MOST_DIALLED:
             return False
         number = _parsed(digits, self.country)
         return number is not None and phonenumbers.is_valid_number(number)
-
-    def _shaped(self, digits: str) -> bool:
-        return self.shape is None or (len(digits) in self.lengths and self.shape.fullmatch(digits) is not None)
 
 
 def national(countries: list[str]) -> Detector:
@@ -133,10 +133,19 @@ def national(countries: list[str]) -> Detector:
     def phones(text: str, digits: Digits, tried: Tried) -> list[Place]:
         found: list[Place] = []
         known = tried.get(national, 0)
-        searched = without_days(text, digits)
+        searched = None
         for near in digits.runs:
             if near.size < FEWEST_DIGITS:
                 continue
+            # Most numbers are written without a gap, and are no day.
+            if (number := text[near.first : near.last]).isdecimal():
+                before = text[max(0, near.first - 2) : near.first]
+                if not _REFERENCE.fullmatch(before):
+                    known += 1
+                    if known > MOST_CHECKS or any(plan.has(number) for plan in plans):
+                        found.append((near.first - before.endswith("("), near.last))
+                continue
+            searched = without_days(text, digits) if searched is None else searched
             # With the bracket that a number may begin with.
             for run in _RUN.finditer(searched, max(0, near.first - 1), near.last):
                 written, offset = run[0], run.start()
