@@ -186,8 +186,8 @@ class Caller:
                 return
             if self._breakers[model].allows(now):
                 known = True
-                later = sum(self._breakers[name].state is not State.OPEN for name in names[at + 1 :])
-                yield model, now + (end - now) / (1 + later)
+                later = [name for name in names[at + 1 :] if self._breakers[name].state is not State.OPEN]
+                yield model, now + (end - now) / (1 + len(later))
         if not known:
             raise ModelError("breaker-open", sent=False)
 

@@ -146,20 +146,21 @@ def _opened(
     tried: Tried = {}
     for one in asked.messages:
         text = one.text()
-        mask = router.masker.text if one.role in {"user", "assistant"} else router.masker.instruction
-        masked, seen = mask(text, tried)
-        for name, count in seen.items():
-            found[name] = found.get(name, 0) + count
         if one.role == "user":
+            masked, seen = router.masker.text(text, tried)
             said.append(text)
             turns.append(Turn("user", masked))
         elif one.role == "assistant":
+            masked, seen = router.masker.text(text, tried)
             turns.append(Turn("model", masked))
         else:
+            masked, seen = router.masker.instruction(text, tried)
             instructions.append(masked)
+        for name, count in seen.items():
+            found[name] = found.get(name, 0) + count
     facts = Facts(router.metadata.read(asked.metadata or {}), text="\n".join(said))
     tier, why = router.judge.placed(facts)
-    most = min((most for most in (asked.max_tokens, asked.max_completion_tokens) if most), default=None)
+    most = min(filter(None, (asked.max_tokens, asked.max_completion_tokens)), default=None)
     return _Opened(
         f"chatcmpl-{router.name()}",
         tenant,
@@ -231,9 +232,16 @@ def _unquoting(said: str) -> str:
 
 
 def _settings(asked: ChatRequest) -> dict[str, Any]:
-    stop = [asked.stop] if isinstance(asked.stop, str) else asked.stop
-    given = {"temperature": asked.temperature, "topP": asked.top_p, "seed": asked.seed, "stopSequences": stop}
-    return {name: value for name, value in given.items() if value is not None}
+    settings: dict[str, Any] = {}
+    if asked.temperature is not None:
+        settings["temperature"] = asked.temperature
+    if asked.top_p is not None:
+        settings["topP"] = asked.top_p
+    if asked.seed is not None:
+        settings["seed"] = asked.seed
+    if asked.stop is not None:
+        settings["stopSequences"] = [asked.stop] if isinstance(asked.stop, str) else asked.stop
+    return settings
 
 
 async def _kept(router: Router, opened: _Opened, decided: Decided, whole: dict[str, Any] | None) -> None:

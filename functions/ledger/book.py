@@ -106,19 +106,27 @@ class Short(msgspec.Struct, frozen=True, gc=False):
 
 
 class Counter:
-    """One account, as this process knows it."""
+    """One account, as this process knows it.
 
-    __slots__ = ("granted", "limit", "overrun", "reserved", "spent", "wanted")
+    ``idle`` is what may still be reserved; it is negative after an overrun that no grant has covered.
+    """
+
+    __slots__ = ("granted", "idle", "limit", "overrun", "spent", "wanted")
 
     def __init__(self, limit: Limit) -> None:
         self.limit = limit
-        self.granted = self.spent = self.reserved = self.overrun = 0
+        self.granted = self.spent = self.idle = self.overrun = 0
         self.wanted = False
 
     @property
-    def idle(self) -> int:
-        """What may still be reserved; negative after an overrun that no grant has covered."""
-        return self.granted - self.spent - self.reserved
+    def reserved(self) -> int:
+        """What is set aside for open calls."""
+        return self.granted - self.spent - self.idle
+
+    def grant(self, granted: int) -> None:
+        """Note how much this process may spend and reserve now, with what it has spent already."""
+        self.idle += granted - self.granted
+        self.granted = granted
 
 
 class _Way:
@@ -169,10 +177,10 @@ class Book:
         if amount <= 0:
             raise IllegalMoveError("a reservation of nothing reserves nothing")
         for counter in way.counters:
-            if counter.granted - counter.spent - counter.reserved < amount:
+            if counter.idle < amount:
                 return tuple(Short(one.limit) for one in way.counters if one.idle < amount)
         for counter in way.counters:
-            counter.reserved += amount
+            counter.idle -= amount
         self._open[wanted.call] = (wanted, way)
         return ()
 
@@ -202,7 +210,7 @@ class Book:
                 case Reserved():
                     way = self._numbered[event.draws]
                     for counter in way.counters:
-                        counter.reserved += event.amount
+                        counter.idle -= event.amount
                     self._open[event.call] = (event, way)
                 case Settled():
                     self.settle(event)
@@ -212,6 +220,7 @@ class Book:
                     self.release(event)
                 case Spent():
                     counter = self._counter(Limit(event.account, 0))
+                    counter.idle -= event.spent - counter.spent
                     counter.spent, counter.overrun = event.spent, event.overrun
                 case Call():
                     self.closed.append(event)
@@ -272,10 +281,13 @@ class Book:
             raise IllegalMoveError(f"the call {call} holds no reservation: it was closed before, or never made")
         held, way = found
         reserved = held.amount
-        over = amount - reserved if amount > reserved else 0
+        back = reserved - amount
         for counter in way.counters:
-            counter.reserved -= reserved
+            counter.idle += back
             counter.spent += amount
-            counter.overrun += over
+        over = -back if back < 0 else 0
+        if over:
+            for counter in way.counters:
+                counter.overrun += over
         self.closed.append(Call(call, held.at, at, held.tenant, held.tier, held.model, state, reserved, amount, *used))
         return over

@@ -95,11 +95,11 @@ class Journal:
 
     def write(self, event: Event) -> None:
         """Append one event; raises JournalError, and then the event is not in the file."""
-        body = _encode(event)
-        end = self.size + FRAME.size + len(body)
+        record = frame(event)
+        end = self.size + len(record)
         if end > self._room or self._map is None:
             self._map = self._longer(end)
-        self._map[self.size : end] = FRAME.pack(len(body), zlib.crc32(body)) + body
+        self._map[self.size : end] = record
         self.size = end
 
     def _longer(self, end: int) -> mmap.mmap:

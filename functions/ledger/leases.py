@@ -63,7 +63,8 @@ class Leases:
         counters = {counter.limit.account: counter for counter in book.counters()}
         for answer in answers:
             counter = counters[answer.account]
-            counter.granted, counter.wanted = answer.granted, answer.wanted
+            counter.grant(answer.granted)
+            counter.wanted = answer.wanted
             # With what is idle here, which the next exchange may be giving back while somebody asks.
             self._left[answer.account] = answer.left + max(counter.idle, 0)
         for account in book.forget(int(now // SECONDS_A_DAY) - 1):
@@ -100,7 +101,7 @@ class Leases:
             keep = held + max(2 * size, waiting)
             want = size if counter.idle < size // 2 else 0
         # Given up here before it is given back there: it can never be spent in both places.
-        counter.granted = min(counter.granted, max(keep, counter.spent))
+        counter.grant(min(counter.granted, max(keep, counter.spent)))
         # What an overrun took makes ``idle`` negative, so it is asked for before anything else.
         need = max(waiting - counter.idle, 0)
         return Report(account, ceiling, self._revision, counter.spent, counter.overrun, counter.granted, need, want)

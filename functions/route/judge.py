@@ -44,6 +44,7 @@ class Judge:
         self._business = [(rule, after.condition(rule.require)) for rule in table.business_rules]
         others = [tier for tier in STRICTEST_FIRST if tier in table.tiers and tier not in ruled]
         self._rest: Tier = others[0] if others else table.strictest()
+        self._rest_at = STRICTEST_FIRST.index(self._rest)
         if len(table.tiers) == 1:
             self._why_rest = "it is the only tier"
         elif not ruled:
@@ -100,7 +101,6 @@ class Judge:
         return [rule for rule, require in self._business if tier in rule.tiers and require(seen) is not True]
 
     def _judged(self, way: list[tuple[Tier, list[_Rule]]], seen: Seen) -> tuple[Tier, list[str]]:
-        rest = STRICTEST_FIRST.index(self._rest)
         maybe: tuple[Tier, list[str]] | None = None
         for tier, rules in way:
             sure, why = False, []
@@ -109,7 +109,7 @@ class Judge:
                 if truth is not False:
                     sure = sure or truth is True
                     why.append(rule.words if truth else rule.open(seen))
-            if why and (sure or STRICTEST_FIRST.index(tier) <= rest):
+            if why and (sure or STRICTEST_FIRST.index(tier) <= self._rest_at):
                 return maybe or (tier, why)
             if why and maybe is None:
                 maybe = (tier, why)
