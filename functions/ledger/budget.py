@@ -53,6 +53,19 @@ class Account(msgspec.Struct, frozen=True, gc=False, order=True):
         return f"{self.scope}/{self.name}/{self.window}/{self.start}"
 
 
+def named(text: str) -> Account:
+    """The account of this name, which is what ``str`` makes of it; raises ValueError."""
+    scope, _, rest = text.partition("/")
+    name, *ends = rest.rsplit("/", 2)
+    found = dict(zip(("scope", "name", "window", "start"), (scope, name, *ends), strict=False))
+    try:
+        account = msgspec.convert(found, Account)
+        account.resets_at()
+    except (msgspec.ValidationError, ValueError, OverflowError):
+        raise ValueError("expected scope/name/window/first day, such as tenant/acme/day/2026-11-23") from None
+    return account
+
+
 class Limit(msgspec.Struct, frozen=True, gc=False):
     """An account and its ceiling, in units of 1e-12 of the currency."""
 

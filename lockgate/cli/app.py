@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from lockgate.cli.bill_verbs import bill
+from lockgate.cli.budget_verbs import budget
 from lockgate.cli.formats import Format
 from lockgate.cli.options import (
     Answers,
@@ -41,6 +42,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(bill, name="bill")
+app.add_typer(budget, name="budget")
 app.add_typer(policy, name="policy")
 app.add_typer(trail, name="trail")
 

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from lockgate.cli.options import LedgerStore
+
 bill = typer.Typer(
     rich_markup_mode=None, no_args_is_help=True, help="What Google billed: hold it against what the ledger booked."
 )
@@ -26,15 +28,7 @@ def _group() -> None:
 )
 def reconcile(
     *,
-    store: Annotated[
-        str,
-        typer.Option(
-            "--store",
-            metavar="FILE|DSN",
-            envvar="LOCKGATE_LEDGER",
-            help="A SQLite file, or postgresql://USER@HOST/NAME.",
-        ),
-    ],
+    store: LedgerStore,
     billing: Annotated[
         Path,
         typer.Option(

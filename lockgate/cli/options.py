@@ -23,6 +23,15 @@ def _version(wanted: bool) -> None:
 
 
 StackArgument = Annotated[str, typer.Argument(metavar="STACK", help="A stack of this checkout, such as claims-triage.")]
+LedgerStore = Annotated[
+    str,
+    typer.Option(
+        "--store",
+        metavar="FILE|DSN",
+        envvar="LOCKGATE_LEDGER",
+        help="A SQLite file, or postgresql://USER@HOST/NAME.",
+    ),
+]
 Policies = Annotated[
     Path | None, typer.Option("--policies", metavar="DIR", help="Judge by the policies in this folder.")
 ]

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from lockgate.cli.options import LedgerStore
+
 trail = typer.Typer(
     rich_markup_mode=None, no_args_is_help=True, help="A ledger's audit trail: take it out of its store, verify it."
 )
@@ -19,15 +21,7 @@ trail = typer.Typer(
 )
 def export(
     *,
-    store: Annotated[
-        str,
-        typer.Option(
-            "--store",
-            metavar="FILE|DSN",
-            envvar="LOCKGATE_LEDGER",
-            help="A SQLite file, or postgresql://USER@HOST/NAME.",
-        ),
-    ],
+    store: LedgerStore,
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Write the trail here, in one step.")],
 ) -> None:
     """Write every entry of a ledger's audit trail as a line of JSON, with the chains' heads in the first line.

@@ -31,7 +31,7 @@ VERBS = sorted(verbs(command()))
 
 def test_the_verbs_are_those_of_the_contract() -> None:
     assert [" ".join(verb) for verb in VERBS] == [
-        *("archive", "audit", "bill reconcile", "check", "doctor", "emulator", "init", "plan"),
+        *("archive", "audit", "bill reconcile", "budget left", "check", "doctor", "emulator", "init", "plan"),
         *("policy docs", "policy list", "policy publish", "policy test", "rehearse", "switch"),
         *("trail export", "trail verify", "up", "watch"),
     ]

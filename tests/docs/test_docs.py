@@ -46,7 +46,7 @@ def test_a_command_in_the_pages_is_one(command: str) -> None:
     words = command.split()[1:]
     if "[OPTIONS]" in words or "COMMAND" in words:
         pytest.skip("a usage line of the generated reference")
-    verb = words[:2] if words[0] in {"bill", "policy", "trail"} else words[:1]
+    verb = words[:2] if words[0] in {"bill", "budget", "policy", "trail"} else words[:1]
     shown = subprocess.run(
         [sys.executable, "-m", "lockgate.cli.main", *verb, "--help"], capture_output=True, text=True, check=False
     )

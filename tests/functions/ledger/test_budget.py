@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import get_args
 
 import msgspec
 import pytest
-from ledger.budget import Budget
+from hypothesis import given
+from hypothesis import strategies as st
+from ledger.budget import Account, Budget, Scope, Window, named
 
 
 def budget(limit: str) -> bytes:
@@ -22,3 +25,28 @@ def test_a_limit_is_decimal_text_and_never_rounded() -> None:
 def test_a_limit_that_is_no_sum_is_a_fault_of_the_document(limit: str) -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.json.decode(budget(limit), type=Budget)
+
+
+@given(
+    st.builds(
+        Account,
+        st.sampled_from(get_args(Scope)),
+        st.text(),
+        st.sampled_from(get_args(Window)),
+        st.dates().map(str),
+    )
+)
+def test_an_account_is_read_from_its_name(account: Account) -> None:
+    try:
+        account.resets_at()
+    except OverflowError:
+        with pytest.raises(ValueError, match="expected scope/name/window/first day"):
+            named(str(account))
+    else:
+        assert named(str(account)) == account
+
+
+@given(st.text())
+def test_what_names_no_account_is_a_value_error(text: str) -> None:
+    with pytest.raises(ValueError, match="expected scope/name/window/first day"):
+        named(text)
