@@ -32,7 +32,7 @@ STAGES: Mapping[str, tuple[str, ...]] = {
     "parse": ("doors.cases:parse", "doors.chat:_read"),
     "normalise": ("normalise.intake:Intake.normalise",),
     "claim on the key": ("ledger.keeper:Ledger.claim",),
-    "segments and tier": ("route.judge:Judge.segments", "route.judge:Judge.tier"),
+    "segments and tier": ("route.judge:Judge.placed",),
     "mask": ("mask.masker:Masker.case", "mask.masker:Masker.text", "mask.masker:Masker.instruction"),
     "spend record, switch": ("serving.router:Router.stopped",),
     "prompt, reading the answer": ("flow.decide:Core.case", "flow.decide:Core.talk"),
