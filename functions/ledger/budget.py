@@ -60,10 +60,16 @@ def named(text: str) -> Account:
     found = dict(zip(("scope", "name", "window", "start"), (scope, name, *ends), strict=False))
     try:
         account = msgspec.convert(found, Account)
+        first = datetime.date.fromisoformat(account.start)
         account.resets_at()
     except (msgspec.ValidationError, ValueError, OverflowError):
-        raise ValueError("expected scope/name/window/first day, such as tenant/acme/day/2026-11-23") from None
+        raise ValueError(_NO_ACCOUNT) from None
+    if first.isoformat() != account.start or (account.window == "month" and first.day != 1):
+        raise ValueError(_NO_ACCOUNT)
     return account
+
+
+_NO_ACCOUNT = "expected scope/name/window/first day, such as tenant/acme/day/2026-11-23"
 
 
 class Limit(msgspec.Struct, frozen=True, gc=False):

@@ -14,12 +14,14 @@ _REVIEW = """INSERT INTO review (id, at, tenant, tier, masked, proposal, reason,
     VALUES ($1::text, $2::float8, $3::text, $4::text, $5::bytea, $6::bytea, $7::text, $8::text)
     ON CONFLICT (id) DO NOTHING"""
 # Claims and decisions in one statement, since both must take their locks in one order. A claim whose process died
-# during the call may be made again, an open one is decided by its own call; everything else stands.
+# during the call may be made again, an open one is decided by its own call, also where its process was given up and
+# lives; everything else stands. What was given back is nobody's: its holder is 0.
 _CLAIM = """INSERT INTO claim (key, digest, call, holder, state, result, at)
     VALUES ($1::text, $2::bytea, $3::text, $4::bigint, $5::text, $6::bytea, $7::float8)
     ON CONFLICT (key) DO UPDATE SET digest = excluded.digest, call = excluded.call, holder = excluded.holder,
     state = excluded.state, result = excluded.result, at = excluded.at WHERE (claim.state = 'cut' AND
-    excluded.state = 'open') OR (claim.state = 'open' AND claim.call = excluded.call AND excluded.state <> 'open')"""
+    excluded.state = 'open') OR (claim.state = 'open' AND claim.call = excluded.call AND excluded.state <> 'open')
+    OR (claim.state = 'cut' AND claim.call = excluded.call AND excluded.state = 'done' AND claim.holder <> 0)"""
 _REVIEWS = "SELECT id, at, tenant, tier, masked, proposal, reason, state, decision, decided_by, decided_at FROM review "
 
 
@@ -79,23 +81,31 @@ def keep(
 ) -> Transaction[None]:
     """Write what one group commit says of cases."""
     yield from insert(_REVIEW, [msgspec.structs.astuple(one)[:8] for one in reviews])
-    rows = {said.claim.key: _ended(holder, said) for said in reversed(results)}
-    again = []
-    for key, claim in _first(claims).items():
+    made = {claim.call for claim in claims}
+    ended: dict[str, list[tuple[Any, ...]]] = {}
+    # The one that was decided before those that gave up: each is of its own call, and one of them at most is the open
+    # one's. What was given back before it was made is neither written nor undone.
+    for said in sorted(results, key=lambda said: said.result is None):
+        if said.claim.call not in made:
+            ended.setdefault(said.claim.key, []).append(_ended(holder, said))
+    rows, again = {key: of_key[0] for key, of_key in ended.items()}, []
+    for key, claim in _first(_live(claims, results)).items():
         row = (key, claim.digest, claim.call, holder, "open", None, claim.at)
-        # A claim that was given back before it was made ends so.
-        if rows.setdefault(key, row)[2] != claim.call:
+        if rows.setdefault(key, row) is not row:
             again.append(row)
     # In one order everywhere: two processes that claim the same keys must not wait in a circle.
     yield from insert(_CLAIM, [row for _, row in sorted(rows.items())])
-    yield from insert(_CLAIM, again)
+    # A statement may have each key once.
+    for nth in range(1, max(map(len, ended.values()), default=0)):
+        yield from insert(_CLAIM, [of_key[nth] for _, of_key in sorted(ended.items()) if len(of_key) > nth])
+    yield from insert(_CLAIM, sorted(again))
 
 
-def claimed(claims: Sequence[Claim]) -> Transaction[list[Claimed]]:
-    """What became of claims, in their order."""
+def claimed(claims: Sequence[Claim], results: Sequence[Result] = ()) -> Transaction[list[Claimed]]:
+    """What became of claims, in their order; nobody waits for one that ``results`` give back."""
     if not claims:
         return []
-    first = _first(claims)
+    first = _first(_live(claims, results))
     # Only what somebody else has: as a rule that is nothing.
     rows = yield Ask(
         "SELECT key, digest, call, state, result FROM claim WHERE key = ANY($1) AND NOT (call = ANY($2) "
@@ -103,7 +113,7 @@ def claimed(claims: Sequence[Claim]) -> Transaction[list[Claimed]]:
         [[*first], [one.call for one in first.values()]],
     )
     taken = {row[0]: row for row in rows}
-    return [_claimed(one, first[one.key], taken.get(one.key)) for one in claims]
+    return [_claimed(one, first.get(one.key), taken.get(one.key)) for one in claims]
 
 
 def cut(holder: int) -> Transaction[None]:
@@ -154,17 +164,27 @@ def forget_claims(before: float) -> Transaction[None]:
     yield Ask("DELETE FROM claim WHERE state <> 'open' AND at < $1", [before])
 
 
+def _live(claims: Sequence[Claim], results: Sequence[Result]) -> list[Claim]:
+    """The claims that were not given back while they were being made."""
+    gone = {said.claim.call for said in results}
+    return [one for one in claims if one.call not in gone]
+
+
 def _first(claims: Sequence[Claim]) -> dict[str, Claim]:
     """Of several claims of one key in one commit the first counts."""
     return {one.key: one for one in reversed(claims)}
 
 
 def _ended(holder: int, said: Result) -> tuple[Any, ...]:
-    claim, state = said.claim, "cut" if said.result is None else "done"
-    return (claim.key, claim.digest, claim.call, holder, state, said.result, claim.at)
+    claim = said.claim
+    if said.result is None:
+        return (claim.key, claim.digest, claim.call, 0, "cut", None, claim.at)
+    return (claim.key, claim.digest, claim.call, holder, "done", said.result, claim.at)
 
 
-def _claimed(asked: Claim, first: Claim, taken: Sequence[Any] | None) -> Claimed:
+def _claimed(asked: Claim, first: Claim | None, taken: Sequence[Any] | None) -> Claimed:
+    if first is None:
+        return Claimed(asked.key, "open")
     if taken is None:
         if asked is first:
             return Claimed(asked.key, "mine")

@@ -222,12 +222,12 @@ class Ledger:
                 # leave a call that nobody has booked as what it cost.
                 await self.exchange()
             async with self._commit_lock:
-                if not self._over or self._fenced:
-                    await self._commit()
+                if (not self._over or self._fenced) and await self._commit():
                     return
 
-    async def _commit(self) -> None:
-        batch = self._group.again()
+    async def _commit(self) -> bool:
+        """Send what is pending, or once more what got no answer; whether nothing waits behind it."""
+        batch = again = self._group.again()
         if batch is None:
             closed, self._book.closed = self._book.closed, []
             batch = self._group.send(self._holder, closed)
@@ -236,12 +236,13 @@ class Ledger:
         except FencedError:
             self._book.closed = self._group.fenced() + self._book.closed
             self._fence()
-            return
+            return True
         if batch.entries:
             self._holder = Membership(batch.holder, trail.head(batch.entries[-1]))
         self._group.answered(claimed)
         if self._unwritten or self._journal.size > self.policy.journal_bytes:
             self._rewrite()
+        return again is None
 
     async def exchange(self) -> None:
         """Report what was spent, give back what is idle, take what is needed; raises StoreDownError."""
@@ -269,11 +270,7 @@ class Ledger:
 
     async def recover(self) -> list[str]:
         """Book what dead processes left in the folder; the names of those processes. Raises StoreDownError."""
-        found = await recovery.recover(self._store, self._budgets, self._folder, self._clock())
-        for call in (call for calls in found.values() for call in calls if call.amount > call.reserved):
-            # Once more, if the process died after its alarm; never not at all, if it died before.
-            self._overrun(call.call, call.amount - call.reserved)
-        return list(found)
+        return await recovery.recover(self._store, self._budgets, self._folder, self._clock(), self._booked)
 
     async def give_up_silent(self) -> list[int]:
         """Give up the processes of which nothing was heard for long; their numbers. Raises StoreDownError."""
@@ -364,6 +361,12 @@ class Ledger:
             self._fenced, self._open = True, False
             self._alarm(Alarm("fenced", f"{self._journal.holder} was given up by another process, and joins again"))
         self._exchange_wanted.set()
+
+    def _booked(self, calls: list[Call]) -> None:
+        for call in calls:
+            if call.amount > call.reserved:
+                # Once more, if the process died after its alarm; never not at all, if it died before.
+                self._overrun(call.call, call.amount - call.reserved)
 
     def _overrun(self, call: str, over: int) -> None:
         what = f"the call {call} cost more than the most that was reserved for it"

@@ -75,8 +75,9 @@ class Leases:
         """Raise OverBudgetError where asking the store is in vain."""
         for one in short:
             until, refused = self._refused.get(one.limit.account, (0.0, 0))
-            # A smaller call than the one that was refused may still fit.
-            if one.limit.ceiling < amount or (amount >= refused and until > time.monotonic()):
+            # A smaller call than the one that was refused may still fit, and so may any once enough has come back.
+            in_vain = amount >= refused and until > time.monotonic() and self._left.get(one.limit.account, 0) < amount
+            if one.limit.ceiling < amount or in_vain:
                 raise self.over(book, one, amount)
 
     def refuse(self, book: Book, short: tuple[Short, ...], amount: int) -> OverBudgetError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from ledger import journal, store
@@ -11,23 +12,26 @@ from ledger.journal import Journal, LivesError
 from ledger.store import Store, Total, Transaction
 
 
-async def recover(shared: Store, budgets: Budgets, folder: Path, at: float) -> dict[str, list[Call]]:
-    """Book what is in the folder, at ``at`` seconds since 1970; raises StoreDownError.
+async def recover(
+    shared: Store, budgets: Budgets, folder: Path, at: float, booked: Callable[[list[Call]], None]
+) -> list[str]:
+    """Book what is in the folder, at ``at`` seconds since 1970; the names of those processes. Raises StoreDownError.
 
-    The names of those processes, and of each the calls that nobody knew of.
+    ``booked`` is told of each process the calls that nobody knew of, before its journal is dropped.
     """
-    found = {}
+    found = []
     for name in journal.orphans(folder):
         try:
             left = Journal(folder, name)
         except LivesError:
             continue
         try:
-            found[name] = await shared.run(_last_will(left, budgets, at))
+            booked(await shared.run(_last_will(left, budgets, at)))
         except BaseException:
             left.close()
             raise
         left.drop()
+        found.append(name)
     return found
 
 

@@ -83,7 +83,7 @@ def commit(batch: Batch) -> Transaction[list[Claimed]]:
     if (yield from chains.extend(batch.before, batch.entries)):
         yield from insert(_CALL, [_columns(call) for call in batch.calls])
         yield from cases.keep(batch.holder, batch.claims, batch.results, batch.reviews)
-    return (yield from cases.claimed(batch.claims))
+    return (yield from cases.claimed(batch.claims, batch.results))
 
 
 def exchange(holder: int, turn: int, reports: Sequence[Report]) -> Transaction[list[Answer]]:

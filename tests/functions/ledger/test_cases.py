@@ -128,3 +128,44 @@ def test_old_decisions_are_forgotten_and_open_claims_are_not(at_each: Callable[[
         await one.close()
 
     at_each(body)
+
+
+def test_each_result_is_its_own_calls_whatever_is_said_of_the_key_beside_it(at_each: Callable[[Body], None]) -> None:
+    async def body(place: Place) -> None:
+        one = await place.ledger(starts=False)
+        decides, waits, gone = (Claim("case-1", b"d", f"call-{n}", NOON) for n in range(3))
+        for claim, state in ((decides, "mine"), (waits, "open"), (gone, "open")):
+            asked = asyncio.ensure_future(one.claim(claim))
+            await asyncio.sleep(0)
+            await one.commit()
+            assert (await asked).state == state
+        # A repeat that gave up waiting says so in the commit that brings the decision.
+        one.decided(waits, None)
+        one.decided(decides, b"yes")
+        one.decided(gone, None)
+        await one.commit()
+        assert await one.ask(store.find_result("case-1")) == b"yes"
+        await one.close()
+
+    at_each(body)
+
+
+def test_one_that_gave_up_before_its_claim_was_made_leaves_nothing_open(at_each: Callable[[Body], None]) -> None:
+    async def body(place: Place) -> None:
+        one = await place.ledger(starts=False)
+        first, second, lives = (Claim("case-1", digest, f"call-{digest}", NOON) for digest in (b"1", b"2", b"3"))
+        asked = [asyncio.ensure_future(one.claim(claim)) for claim in (first, second, lives)]
+        await asyncio.sleep(0)
+        one.decided(first, None)
+        one.decided(second, None)
+        await one.commit()
+        assert [(await claim).state == "mine" for claim in asked] == [False, False, True]
+        one.decided(lives, None)
+        await one.commit()
+        again = asyncio.ensure_future(one.claim(Claim("case-1", b"4", "call-4", NOON)))
+        await asyncio.sleep(0)
+        await one.commit()
+        assert (await again).state == "mine"
+        await one.close()
+
+    at_each(body)

@@ -175,3 +175,41 @@ def test_a_commit_of_many_cases_holds_each_of_them_once(at: Callable[[Body], Non
         await one.close()
 
     at(body)
+
+
+def test_what_was_said_behind_a_commit_that_failed_is_committed_with_the_next(at: Callable[[Body], None]) -> None:
+    async def body(place: Place) -> None:
+        one = await place.ledger(starts=False, retry_seconds=0.0)
+        one.note("case", b'{"n": 1}')
+        place.shared.lose = "before"
+        with pytest.raises(store.StoreDownError):
+            await one.commit()
+        one.note("case", b'{"n": 2}')
+        waiting = one.durable()
+        await one.commit()
+        assert waiting.done()
+        one.note("case", b'{"n": 3}')
+        place.shared.lose = "after"
+        with pytest.raises(store.StoreDownError):
+            await one.commit()
+        one.note("case", b'{"n": 4}')
+        await one.close()
+        entries = await place.shared.run(store.entries(0, 0, 1000))
+        assert [entry.body for entry in entries if entry.kind == "case"] == [b'{"n": %d}' % n for n in (1, 2, 3, 4)]
+
+    at(body)
+
+
+def test_what_one_decided_that_was_given_up_and_lives_is_kept_for_repeats(at: Callable[[Body], None]) -> None:
+    async def body(place: Place) -> None:
+        one = await place.ledger(exchange_seconds=2.0)
+        claim = Claim("k-1", b"d", "a", NOON)
+        assert (await one.claim(claim)).state == "mine"
+        assert await place.shared.run(store.give_up(-1.0, NOON)) is not None
+        one.decided(claim, b"yes")
+        async with asyncio.timeout(10):
+            await one.durable()
+        assert await one.ask(store.find_result("k-1")) == b"yes"
+        await one.close()
+
+    at(body)
