@@ -106,7 +106,7 @@ def _up(amount: Decimal) -> str:
 
 def _shown(amount: Decimal, rounding: str) -> str:
     with localcontext(prec=60):
-        return f"{amount.quantize(PLACES, rounding=rounding):,f}"
+        return f"{amount.quantize(PLACES, rounding=rounding):z,f}"
 
 
 def _exact(amount: Decimal) -> str:

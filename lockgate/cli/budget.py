@@ -37,8 +37,8 @@ def _left(name: str, row: AccountRow) -> budget.Left:
 
     try:
         account = named(name)
-    except ValueError as error:
-        raise InputError(f"the ledger's store holds the account {safe.line(name)}: {error}.") from None
+    except (ValueError, TypeError) as error:
+        raise InputError(f"the ledger's store holds the account {safe.line(str(name))}: {error}.") from None
     return budget.Left(
         scope=account.scope,
         name=account.name,

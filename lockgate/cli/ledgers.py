@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
 
 from lockgate.cli import functions
 from lockgate.errors import InputError
@@ -28,6 +29,7 @@ def asked(where: str, ask: Callable[[Store], Awaitable[T]]) -> T:
     """
     functions.on_path()
     from ledger.ask import StoreDownError
+    from ledger.sqlite import TooLargeError
 
     try:
         return asyncio.run(_asked(where, ask))
@@ -36,6 +38,8 @@ def asked(where: str, ask: Callable[[Store], Awaitable[T]]) -> T:
             f"the ledger's store cannot be read: {safe.line(str(error))}. Expected a SQLite file or a PostgreSQL in "
             "which a router has kept its ledger."
         ) from None
+    except (TooLargeError, ValueError, TypeError, ArithmeticError):
+        raise InputError("the ledger's store holds what no router writes. Expected a router's ledger.") from None
 
 
 async def _asked(where: str, ask: Callable[[Store], Awaitable[T]]) -> T:
@@ -46,8 +50,21 @@ async def _asked(where: str, ask: Callable[[Store], Awaitable[T]]) -> T:
         await shared.close()
 
 
+def _check(where: str) -> None:
+    """See that an address is one, and shows no password; raises InputError."""
+    try:
+        parts = urlsplit(where)
+        shown = parts.password is not None
+        _ = parts.port
+    except ValueError:
+        raise InputError("--store: the address is none. Expected postgresql://USER@HOST:PORT/NAME.") from None
+    if shown:
+        raise InputError("--store: the address has a password, which others could see. Put it into PGPASSWORD.")
+
+
 async def _opened(where: str) -> Store:
     if where.startswith(SCHEMES):
+        _check(where)
         try:
             from ledger.postgres import Postgres
         except ModuleNotFoundError as error:

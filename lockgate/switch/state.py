@@ -82,7 +82,7 @@ def parse(raw: bytes | None) -> Switch:
         return Switch()
     try:
         return msgspec.json.decode(raw, type=Switch)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InputError(
             f"{OBJECT}: {error}. Routers that cannot read it ask no model. The bucket keeps every version: "
             "restore the last good one, or delete the object to start from nothing."
@@ -95,12 +95,17 @@ def encode(switch: Switch) -> bytes:
 
 
 def changed(old: Switch, command: Command) -> Change:
-    """What the command makes of the switch. What is over by then is left out.
+    """What the command makes of the switch. What is over by then is left out, and said to be.
 
     Raises InputError for a command without a reason, or one that would end before it begins.
     """
     _check(command)
     now = old.holding(command.at)
+    change = _changed(now, command)
+    return Change(change.switch, (*change.told, *_over(old, now)))
+
+
+def _changed(now: Switch, command: Command) -> Change:
     if command.action == "resume":
         return _resumed(now, command)
     stop = Stop(command.by, command.at, command.why.strip(), command.until)
@@ -157,6 +162,17 @@ def _said(lifted: list[str]) -> str:
     if not lifted:
         return "unchanged: it was neither stopped nor paused."
     return f"resumed: {', '.join(lifted)}."
+
+
+def _over(old: Switch, now: Switch) -> Iterator[str]:
+    """What the operator's clock says is over: another's, ahead of everybody's, would lift what still holds."""
+    ended = [("everything", old.stopped)] if old.stopped != now.stopped else []
+    for what, stop in (
+        *ended,
+        *((f"the tier {tier}", old.paused[tier]) for tier in old.paused if tier not in now.paused),
+    ):
+        if stop is not None and stop.until is not None:
+            yield f"By this machine's clock the stop of {what} was over at {stamp(stop.until)}: it is gone."
 
 
 def _before(stop: Stop | None, what: str) -> tuple[str, ...]:

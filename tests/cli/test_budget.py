@@ -120,7 +120,9 @@ def test_a_wrong_call_is_refused(
     assert said in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", ["stack/*/month", "stack/*/year/2026-11-01", "stack/*/day/soon", "a\nb", ""])
+@pytest.mark.parametrize(
+    "name", ["stack/*/month", "stack/*/year/2026-11-01", "stack/*/day/soon", "stack/*/day/2026-11-20T12:00", "a\nb", ""]
+)
 def test_a_store_with_an_account_that_is_none_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
@@ -129,3 +131,31 @@ def test_a_store_with_an_account_that_is_none_is_refused(
         changed.execute("UPDATE account SET account = ? WHERE account LIKE 'stack/%'", [name])
     assert left(store) == 2
     assert "expected scope/name/window/first day" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("column", ["ceiling = 'much'", "spent = 1e400", "account = x'00ff'"])
+def test_a_store_that_is_none_of_a_routers_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], column: str
+) -> None:
+    store = asyncio.run(kept(tmp_path))
+    with sqlite3.connect(store) as changed:
+        changed.execute("PRAGMA ignore_check_constraints = ON")
+        changed.execute(f"UPDATE account SET {column} WHERE account LIKE 'stack/%'")  # noqa: S608
+    assert left(store) == 2
+    assert "the ledger's store" in capsys.readouterr().err
+
+
+def test_a_name_cannot_speak_to_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store = asyncio.run(kept(tmp_path))
+    with sqlite3.connect(store) as changed:
+        changed.execute("UPDATE account SET account = replace(account, 'other', 'x\x1b[31m\u202e')")
+    left(store)
+    assert not {"\x1b", "\u202e"} & set(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("dsn", ["postgresql://a:secret@127.0.0.1/x", "postgresql://a@127.0.0.1:99999/x"])
+def test_an_address_that_cannot_be_is_refused_without_its_password(
+    capsys: pytest.CaptureFixture[str], dsn: str
+) -> None:
+    assert left(dsn) == 2
+    assert "secret" not in capsys.readouterr().err
