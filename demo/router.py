@@ -183,7 +183,18 @@ class _Cloud:
         self.checker = next(model.id for model in charter.models if model.hosting == "deployed")
         project = {"id": charter.cloud.project, "number": charter.cloud.project_number, "services": ["*"]}
         self._call("/_seed", {"projects": [project]})
-        filters = {"piAndJailbreakFilterSettings": {"filterEnforcement": "ENABLED"}}
+        kinds = [{"name": kind} for kind in ("EMAIL_ADDRESS", "IBAN_CODE", "CREDIT_CARD_NUMBER")]
+        inspect = self._call(
+            f"/dlp/v2/{self.place}/inspectTemplates", {"inspectTemplate": {"inspectConfig": {"infoTypes": kinds}}}
+        )
+        replaced = {"infoTypes": kinds, "primitiveTransformation": {"replaceWithInfoTypeConfig": {}}}
+        hiding = {"deidentifyConfig": {"infoTypeTransformations": {"transformations": [replaced]}}}
+        deidentify = self._call(f"/dlp/v2/{self.place}/deidentifyTemplates", {"deidentifyTemplate": hiding})
+        found = {"inspectTemplate": inspect["name"], "deidentifyTemplate": deidentify["name"]}
+        filters = {
+            "piAndJailbreakFilterSettings": {"filterEnforcement": "ENABLED"},
+            "sdpSettings": {"advancedConfig": found},
+        }
         self._call(f"/modelarmor/v1/{self.place}/templates?templateId=demo", {"filterConfig": filters})
         self._call(f"/storage/storage/v1/b?project={charter.cloud.project}", {"name": "demo", "location": "EU"})
         wanted = {"publisherModelName": f"publishers/google/models/{self.checker}", "modelConfig": {"acceptEula": True}}

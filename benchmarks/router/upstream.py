@@ -35,6 +35,7 @@ GOOGLE = (
     (b"/token", _whole(json.dumps(_TOKEN).encode())),
     (b"/project-id", _whole(b"example-claims", kind="text/plain")),
     (b"/service-accounts/default/", _whole(json.dumps(_ACCOUNT).encode())),
+    (b"/o?prefix=", _whole(b'{"kind": "storage#objects"}')),
     (b"/storage/", _whole(b'{"error": {"code": 404}}', "404 Not Found")),
     (b"/computeMetadata", _whole(b"computeMetadata/", kind="text/plain")),
 )

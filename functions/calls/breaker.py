@@ -1,9 +1,11 @@
 """Whether a model that keeps failing is asked again: a circuit breaker, with the clock handed in.
 
-    state   | succeeded | failed, not often yet | failed once too often | waited and asked
-    closed  | closed    | closed                | open                  | (is always allowed)
-    open    | open      | open                  | open                  | trial
-    trial   | closed    | open                  | open                  | trial (the last one counts as lost)
+    state   | succeeded | failed, not often yet | failed once too often | untold | waited and asked
+    closed  | closed    | closed                | open                  | closed | (is always allowed)
+    open    | open      | open                  | open                  | open   | trial
+    trial   | closed    | open                  | open                  | open   | trial (the last one counts as lost)
+
+A call is untold that was not made after all, or that says nothing of the model: the next one may be the trial at once.
 
 While it is open, answers to calls from before tell nothing new, so they move nothing.
 """
@@ -29,6 +31,7 @@ class Event(Enum):
     SUCCEEDED = auto()
     FAILED = auto()
     FAILED_OFTEN = auto()
+    UNTOLD = auto()
     WAITED = auto()
 
 
@@ -37,17 +40,20 @@ MOVES: dict[State, dict[Event, State]] = {
         Event.SUCCEEDED: State.CLOSED,
         Event.FAILED: State.CLOSED,
         Event.FAILED_OFTEN: State.OPEN,
+        Event.UNTOLD: State.CLOSED,
     },
     State.OPEN: {
         Event.SUCCEEDED: State.OPEN,
         Event.FAILED: State.OPEN,
         Event.FAILED_OFTEN: State.OPEN,
+        Event.UNTOLD: State.OPEN,
         Event.WAITED: State.TRIAL,
     },
     State.TRIAL: {
         Event.SUCCEEDED: State.CLOSED,
         Event.FAILED: State.OPEN,
         Event.FAILED_OFTEN: State.OPEN,
+        Event.UNTOLD: State.OPEN,
         Event.WAITED: State.TRIAL,
     },
 }
@@ -85,6 +91,12 @@ class Breaker:
         """The model did not answer, or refused the load."""
         self._row += 1
         self._move(Event.FAILED_OFTEN if self._row >= self._failures else Event.FAILED, now)
+
+    def untold(self) -> None:
+        """Nothing was learned of the model: what was the trial was none."""
+        if self.state is State.TRIAL:
+            self.state = MOVES[self.state][Event.UNTOLD]
+            self._since -= self._open_seconds
 
     def _move(self, event: Event, now: float) -> None:
         before, self.state = self.state, MOVES[self.state][event]

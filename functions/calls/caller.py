@@ -7,7 +7,7 @@ import datetime
 import random
 import time
 import uuid
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
 from contextlib import aclosing
 from functools import lru_cache
 from typing import Literal
@@ -34,10 +34,10 @@ JITTER = (0.5, 1.5)
 LEAST_SECONDS = 0.05
 # Another model would be asked the same, and may be less strict.
 FINAL = frozenset({"blocked", "cut-off", "too-long"})
-# An answer that was blocked or cut off came from a model that works; so does the refusal of a request for its content,
-# or one caller's could close a model to all. A call without a token reached none, and one without time proves nothing.
-WORKS = frozenset({"blocked", "cut-off", "status-400", "status-413"})
-OURS = frozenset({"no-token", "not-deployed", "too-late"})
+# An answer that was blocked or cut off came from a model that works. The refusal of a request for its content says
+# nothing of the model, or one caller could close it to all, or keep it open; nor does a call that reached none.
+WORKS = frozenset({"blocked", "cut-off"})
+UNTOLD = frozenset({"status-400", "status-413", "no-token", "not-deployed", "too-late"})
 
 
 NOTHING = Usage(0, 0)
@@ -91,13 +91,16 @@ class Caller:
         vertex: Vertex,
         ledger: Ledger,
         book: PriceBook,
+        stopped: Callable[[Tier, float], Awaitable[str | None]],
+        *,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """``clock`` gives seconds since 1970, for the day of a price."""
+        """``stopped`` says by a deadline why a tier may ask no model; ``clock`` (seconds since 1970) dates a price."""
         self._table = table
         self._vertex = vertex
         self._ledger = ledger
         self._book = book
+        self._stopped = stopped
         self._clock = clock
         self._retries = RetryBudget(table.retries)
         self._breakers: Mapping[str, Breaker] = {name: Breaker(table.retries) for name in table.models}
@@ -145,9 +148,17 @@ class Caller:
             raise ModelError("over-budget", sent=False) from None
         raise over
 
+    async def still(self, job: Job) -> None:
+        """See that the case's tier may go on asking models; raises ModelError where something stopped it meanwhile."""
+        cause = await self._stopped(job.tier, job.deadline)
+        if cause is not None:
+            raise ModelError(cause, sent=False)
+
     async def _first(self, ask: Ask, job: Job, end: float) -> Reply:
         failure: ModelError | None = None
         for model, until in self._models(ask, end):
+            if failure is not None:
+                await self.still(job)
             try:
                 return await self._asked(ask, model, job, until)
             except ModelError as error:
@@ -160,6 +171,8 @@ class Caller:
         failure: ModelError | None = None
         for model, until in self._models(ask, end):
             begun = False
+            if failure is not None:
+                await self.still(job)
             try:
                 async with aclosing(self._streamed(ask, model, job, end, until)) as pieces:
                     async for piece in pieces:
@@ -193,7 +206,7 @@ class Caller:
 
     async def _asked(self, ask: Ask, model: str, job: Job, end: float) -> Reply:
         while True:
-            attempt = await self._reserved(ask, model, job)
+            attempt = await self._allowed(ask, model, job)
             try:
                 known, left = self._table.models[model], _left(end)
                 reply = await self._vertex.ask(model, known, ask.prompt, ask.limits.max_output_tokens, left)
@@ -203,6 +216,7 @@ class Caller:
                 if wait is None or not self._again(model, end - wait):
                     raise
                 await asyncio.sleep(wait)
+                await self.still(job)
             except BaseException:
                 self._cut_off(attempt, job)
                 raise
@@ -211,7 +225,7 @@ class Caller:
                 return reply
 
     async def _streamed(self, ask: Ask, model: str, job: Job, end: float, until: float) -> AsyncGenerator[Piece, None]:
-        attempt = await self._reserved(ask, model, job)
+        attempt = await self._allowed(ask, model, job)
         usage: Usage | None = None
         try:
             known, most = self._table.models[model], ask.limits.max_output_tokens
@@ -237,6 +251,14 @@ class Caller:
         """
         early = end - time.monotonic() >= LEAST_SECONDS
         return early and self._breakers[model].state is State.CLOSED and self._retries.take()
+
+    async def _allowed(self, ask: Ask, model: str, job: Job) -> _Attempt:
+        """An attempt whose money is set aside; without the money the model is not asked, so it was no trial."""
+        try:
+            return await self._reserved(ask, model, job)
+        except BaseException:
+            self._breakers[model].untold()
+            raise
 
     async def _reserved(self, ask: Ask, model: str, job: Job) -> _Attempt:
         """Set the most that one attempt can cost aside; each attempt has a reservation of its own."""
@@ -267,7 +289,9 @@ class Caller:
         breaker = self._breakers[attempt.model]
         if error.cause in WORKS:
             breaker.succeeded()
-        elif error.cause not in OURS:
+        elif error.cause in UNTOLD:
+            breaker.untold()
+        else:
             breaker.failed(time.monotonic())
         if error.sent:
             self._paid(attempt, error.usage, error.cause, job)
@@ -278,6 +302,7 @@ class Caller:
 
     def _cut_off(self, attempt: _Attempt, job: Job) -> None:
         """The reader went away, or the process stops: the call may be billed, and says nothing of the model."""
+        self._breakers[attempt.model].untold()
         self._paid(attempt, None, "cut-off-here", job)
 
     def _paid(self, attempt: _Attempt, usage: Usage | None, cause: str | None, job: Job) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import time
+from contextlib import suppress
 from typing import Any, Literal
 
 import msgspec
@@ -91,7 +92,9 @@ async def post(router: Router, incoming: Incoming, trace: str) -> Answer:
     claim = repeats.claim(router, f"{tenant}/{key}", raw)
     known = await repeats.known(router, claim)
     if known is not None:
-        return Answer(known.status, bytes(known.body), repeats.REPLAYED)
+        return Answer(
+            known.status, bytes(known.body), [*repeats.REPLAYED, *(_location(key) if known.status == 202 else [])]
+        )
     async with repeats.Undecided(router, claim):
         return await _decided(router, _Opened(case, tenant, key, claim, started, deadline, trace, len(raw)))
 
@@ -100,8 +103,9 @@ async def get(router: Router, incoming: Incoming, key: str) -> Answer:
     """What became of a case of the caller's tenant; raises Refused."""
     tenant = await router.callers.tenant(incoming)
     try:
-        found = await router.ledger.ask(store.find_review(f"{tenant}/{key}"))
+        # In this order: both come in one commit, so a decision that is there has its case for review beside it.
         kept = await router.ledger.ask(store.find_result(f"{tenant}/{key}"))
+        found = await router.ledger.ask(store.find_review(f"{tenant}/{key}"))
     except StoreDownError:
         raise Refused(503, "ledger", "the ledger does not answer; ask again", after=2) from None
     if found is None and kept is None:
@@ -140,6 +144,10 @@ async def _decided(router: Router, opened: _Opened) -> Answer:
     else:
         concerns = [*case.concerns, *(f"Model Armor found {name} in the case" for name in attacks)]
         decided = await router.run(router.core.case(Taken(shown, hidden.hidden, facts, concerns), tier, why), job)
+    if decided.tier != tier and not router.screens(tier):
+        # What a person sees of a raised case, and the trail's digest, are as that tier's are.
+        with suppress(ScreenError):
+            shown = (await router.screened(decided.tier, shown, opened.deadline)).document
     told = Told(
         case.id,
         opened.tenant,
@@ -204,5 +212,8 @@ def _answer(router: Router, case: Case, key: str, decided: Decided) -> Answer:
         address,
         case.changes,
     )
-    headers: Headers = [(b"location", address.encode())] if person else []
-    return json(202 if person else 200, body, headers)
+    return json(202 if person else 200, body, _location(key) if person else [])
+
+
+def _location(key: str) -> Headers:
+    return [(b"location", f"/v1/cases/{key}".encode())]

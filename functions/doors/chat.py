@@ -158,6 +158,11 @@ def _opened(
             instructions.append(masked)
         for name, count in seen.items():
             found[name] = found.get(name, 0) + count
+    if any(router.masker.text(stop, tried)[1] for stop in _stops(asked)):
+        # Hidden it would stop at something else.
+        raise Refused(
+            400, "shape", "`stop` has personal data in it, which no model may see; leave it out", param="stop"
+        )
     facts = Facts(router.metadata.read(asked.metadata or {}), text="\n".join(said))
     tier, why = router.judge.placed(facts)
     most = min(filter(None, (asked.max_tokens, asked.max_completion_tokens)), default=None)
@@ -184,8 +189,8 @@ async def _answered(router: Router, opened: _Opened, asked: ChatRequest) -> Answ
     attacks: list[str] = []
     if cause is None and router.screens(tier):
         try:
-            turns, attacks = await router.screened_turns(tier, opened.talk.turns, opened.job.deadline)
-            opened = msgspec.structs.replace(opened, talk=msgspec.structs.replace(opened.talk, turns=turns))
+            talk, attacks = await _screened(router, opened.talk, tier, opened.job.deadline)
+            opened = msgspec.structs.replace(opened, talk=talk)
         except ScreenError:
             cause = "not-screened"
     if cause is None and not attacks and asked.stream and router.core.streams(tier):
@@ -202,6 +207,15 @@ async def _answered(router: Router, opened: _Opened, asked: ChatRequest) -> Answ
     return Stream(_told(whole, usage_wanted=opened.usage_wanted)) if asked.stream else json(200, whole)
 
 
+async def _screened(router: Router, talk: Talk, tier: Tier, deadline: float) -> tuple[Talk, list[str]]:
+    """The conversation as a model may see it, instructions included, and the attacks in it; raises ScreenError."""
+    said = [*talk.instructions, *(turn.text for turn in talk.turns)]
+    texts, attacks = await router.screened_texts(tier, said, deadline)
+    count = len(talk.instructions)
+    turns = [Turn(turn.role, text) for turn, text in zip(talk.turns, texts[count:], strict=True)]
+    return msgspec.structs.replace(talk, instructions=texts[:count], turns=turns), attacks
+
+
 def _replayed(asked: ChatRequest, known: Kept) -> Answer | Stream:
     """The answer that was kept, in the form of the first: a repeat is the same request, ``stream`` included."""
     if not asked.stream:
@@ -213,7 +227,8 @@ def _read(raw: bytes) -> ChatRequest:
     try:
         asked = _decode(raw)
     except msgspec.ValidationError as error:
-        said, _, at = str(error).partition(" - at `$")
+        said, _, at = str(error).rpartition(" - at `$")
+        said, at = said or at, at if said else ""
         message = f"{_unquoting(said)}; this door takes text conversations and one answer"
         raise Refused(400, "shape", message, param=at.rstrip("`").lstrip(".") or None) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
@@ -240,8 +255,12 @@ def _settings(asked: ChatRequest) -> dict[str, Any]:
     if asked.seed is not None:
         settings["seed"] = asked.seed
     if asked.stop is not None:
-        settings["stopSequences"] = [asked.stop] if isinstance(asked.stop, str) else asked.stop
+        settings["stopSequences"] = _stops(asked)
     return settings
+
+
+def _stops(asked: ChatRequest) -> list[str]:
+    return [asked.stop] if isinstance(asked.stop, str) else asked.stop or []
 
 
 async def _kept(router: Router, opened: _Opened, decided: Decided, whole: dict[str, Any] | None) -> None:
@@ -270,7 +289,8 @@ async def _kept(router: Router, opened: _Opened, decided: Decided, whole: dict[s
         proposal=_hashed(decided.proposal),
         calls=opened.job.calls,
     )
-    where = Shown(f"{opened.tenant}/{opened.id}", shown)
+    # Of a stream that broke off the caller has the words, and no address at which a person's would be.
+    where = None if whole is None else Shown(f"{opened.tenant}/{opened.id}", shown)
     await router.kept(told, decided, where, kept, started=opened.started, trace=opened.trace)
 
 

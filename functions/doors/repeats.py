@@ -29,10 +29,9 @@ class Kept(msgspec.Struct, frozen=True, gc=False):
 
 def key(incoming: Incoming) -> str | None:
     """The request's Idempotency-Key; None where it has none. Raises Refused for one that is none."""
-    given = incoming.headers.get(b"idempotency-key")
-    if given is None:
+    said = incoming.single(b"idempotency-key")
+    if said is None:
         return None
-    said = given.decode("latin-1")
     if not KEY.fullmatch(said):
         raise Refused(400, "bad-key", "Idempotency-Key takes 1 to 128 letters, digits and ._:-; send another")
     return said
@@ -57,6 +56,9 @@ async def known(router: Router, claim: Claim) -> Kept | None:
         raise Refused(503, "ledger", "the ledger does not answer; send the request again", after=5) from None
     except FencedError:
         raise Refused(503, "ledger", "the router joins its ledger again; send the request again", after=2) from None
+    except BaseException:
+        router.ledger.decided(claim, None)
+        raise
     match claimed.state:
         case "mine":
             return None

@@ -23,6 +23,7 @@ from vertex.shape import ModelError, Prompt, Reply, Turn, estimate
 # The cause of a ModelError where Model Armor found one before the model was asked.
 ATTACK = "attack"
 CHECKER_SILENT = "the checking model disagrees and gives no reason"
+NO_OTHER = "the model that checks in this tier may have drafted in the tier that the case was raised from"
 
 
 class Ask(msgspec.Struct, frozen=True, gc=False):
@@ -128,11 +129,16 @@ class Core:
         proposed = Proposed(said.output, said.reasons, said.facts, _text(said.confidence))
         facts = msgspec.structs.replace(taken.facts, output=said.output, confidence=said.confidence)
         raised, more = self.judge.raised(tier, facts)
+        drafters: set[str | None] = set()
         if raised != tier:
-            tier, why, route = raised, [*why, *more], table.tiers[raised]
+            drafters = {route.model, *route.next_models, route.over_budget}
+            tier, why = raised, [*why, *more]
         objections = sorted(set(rules.objections(said, taken.fields, taken.hidden)))
         at = _Standing(tier, why, proposed, objections, [])
         at.broke(self.judge.broken(tier, facts))
+        if table.tiers[tier].action == "validate" and table.tiers[tier].checker in drafters:
+            # A model agrees with its own mistakes.
+            at.objections.append(NO_OTHER)
         answer = all_text(said.output)
         return (
             yield from self._finished(

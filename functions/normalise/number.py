@@ -35,7 +35,11 @@ _MARKS = str.maketrans("", "", "'\u2019 \u00a0\u202f")
 
 def exact(text: str) -> Decimal:
     """Read a number of JSON; raises ValueError when it has too many digits, or is too large or too small."""
-    number = Decimal(text)
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        # An exponent that no Decimal can have.
+        raise ValueError("a number is out of bounds") from None
     if not bounded(number):
         raise ValueError("a number is out of bounds")
     return number if number else Decimal(0)

@@ -40,7 +40,7 @@ class Request(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True)
     Names and texts of ``fields`` are as they were sent; numbers are int or Decimal, as they were written.
     """
 
-    case_id: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$")]
+    case_id: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$(?!\n)")]
     source: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
     fields: Annotated[dict[str, Any], msgspec.Meta(min_length=1)]
     schema: Annotated[str, msgspec.Meta(min_length=1, max_length=100)] | None = None
@@ -66,11 +66,19 @@ def parse(body: bytes, charset: str | None) -> Request:
         raise BadRequestError(
             "not-json", "the body is not JSON, or is cut off; send one JSON object (RFC 8259)"
         ) from None
+    each_once(raw, document)
+    return _request(document)
+
+
+def each_once(raw: bytes, document: Any) -> None:
+    """See that no name stands twice in ``raw``, which was read as ``document``, and that it is no deeper than a case.
+
+    Raises BadRequestError: same-name, number, too-deep or too-many.
+    """
     # Every name is followed by a colon, so there are at least as many colons as names that were sent. Where there are
     # more, a colon stands in a text, or a name was sent twice and msgspec kept one.
     if raw.count(b":") != _names(document):
         _STRICT.decode(raw.decode())
-    return _request(document)
 
 
 def _in_utf8(body: bytes, charset: str | None) -> bytes:

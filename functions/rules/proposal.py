@@ -9,7 +9,9 @@ from typing import Annotated, Any
 import msgspec
 
 from normalise import number
+from normalise.case import BadRequestError
 from normalise.formats import CANONICAL, UnreadableError, reader
+from normalise.request import each_once
 from normalise.text import clean, key_form, without_indices
 from route.table import Field
 
@@ -220,8 +222,10 @@ def _decode(text: str, shape: Any) -> Any:
     # Models without a JSON mode wrap their answer in a Markdown fence.
     bare = text.strip().removeprefix("```json").removeprefix("```").removesuffix("```")
     try:
+        # Of a name that stands twice nobody knows which was meant.
+        each_once(bare.encode(), _DECODERS[Any].decode(bare))
         return _DECODERS[shape].decode(bare)
-    except (msgspec.DecodeError, RecursionError, ValueError):
+    except (msgspec.DecodeError, RecursionError, ValueError, BadRequestError):
         raise GarbageError("the model's answer is not in the form that was asked for") from None
 
 

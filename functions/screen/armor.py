@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Literal
 
 import aiohttp
 import msgspec
@@ -19,6 +19,7 @@ Token = Callable[[], Awaitable[str]]
 # Cloud documentation, "Model Armor quotas and limits": what is longer is not screened as a whole.
 MOST_BYTES = 500_000
 FOUND = "MATCH_FOUND"
+EXECUTED = "EXECUTION_SUCCESS"
 
 
 class ScreenError(Exception):
@@ -37,14 +38,13 @@ class _Data(msgspec.Struct):
 
 
 class _Deidentified(msgspec.Struct, rename="camel"):
-    execution_state: str = "EXECUTION_SUCCESS"
-    match_state: str = ""
+    execution_state: str
+    match_state: Literal["MATCH_FOUND", "NO_MATCH_FOUND"]
     data: _Data | None = None
 
 
 class _Sdp(msgspec.Struct, rename="camel"):
-    deidentify_result: _Deidentified | None = None
-    inspect_result: dict[str, Any] | None = None
+    deidentify_result: _Deidentified
 
 
 class _Sanitized(msgspec.Struct, rename="camel"):
@@ -59,7 +59,11 @@ class _Answer(msgspec.Struct, rename="camel"):
 class Armor:
     """One Model Armor template."""
 
-    def __init__(self, session: aiohttp.ClientSession, token: Token, root: str, template: str) -> None:
+    def __init__(
+        self, session: aiohttp.ClientSession, token: Token, root: str, template: str, *, hides: bool = True
+    ) -> None:
+        """``hides`` is whether the template has de-identification in it, as one for masked fields has."""
+        self._hides = hides
         self._session = session
         self._token = token
         self._url = f"{root}/v1/{template}:sanitizeUserPrompt"
@@ -79,45 +83,49 @@ class Armor:
                 async with self._session.post(self._url, data=body, headers=headers) as response:
                     if response.status != 200:
                         raise ScreenError(f"status-{response.status}")
-                    return read(await response.read(), document)
+                    return read(await response.read(), document, hides=self._hides)
         except (NoTokenError, TimeoutError, aiohttp.ClientError, OSError) as error:
             raise ScreenError(type(error).__name__) from None
 
 
-def read(raw: bytes, document: Any) -> Screened:
-    """What Model Armor answered about ``document``; raises ScreenError."""
+def read(raw: bytes, document: Any, *, hides: bool = True) -> Screened:
+    """What Model Armor answered about ``document``; raises ScreenError.
+
+    Also where its template ``hides`` personal data, and the answer says nothing of it.
+    """
     try:
         result = msgspec.json.decode(raw, type=_Answer).sanitization_result
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise ScreenError("garbage") from None
     if result.invocation_result != "SUCCESS":
         raise ScreenError("incomplete")
-    attacks = []
-    for name, found in result.filter_results.items():
-        if name == "sdp":
-            document = _hidden(found, document)
-        elif _matched(found):
-            attacks.append(name)
-    return Screened(document, sorted(attacks))
+    sdp = result.filter_results.pop("sdp", None)
+    if (sdp is None and hides) or not all(map(_ran, result.filter_results.values())):
+        raise ScreenError("incomplete")
+    hidden = document if sdp is None else _hidden(sdp, document)
+    return Screened(hidden, sorted(name for name, found in result.filter_results.items() if _matched(found)))
 
 
 def _hidden(found: Any, document: Any) -> Any:
     """The document after de-identification; its markers stand inside strings, so that it is JSON still."""
     try:
         sdp = msgspec.convert(found, dict[str, Any]).get("sdpFilterResult", found)
-        said = msgspec.convert(sdp, _Sdp)
-        done = said.deidentify_result
-        if done is None:
-            if _matched(said.inspect_result):
-                raise ScreenError("found-not-hidden")
-            return document
-        if done.execution_state != "EXECUTION_SUCCESS":
+        done = msgspec.convert(sdp, _Sdp).deidentify_result
+        if done.execution_state != EXECUTED:
             raise ScreenError("incomplete")
-        if done.match_state != FOUND:
-            return document
-        return msgspec.json.decode((done.data or _Data()).text)
-    except msgspec.MsgspecError:
+        hidden = document if done.match_state != FOUND else msgspec.json.decode((done.data or _Data()).text)
+    except (msgspec.MsgspecError, RecursionError):
         raise ScreenError("garbage") from None
+    if type(hidden) is not type(document):
+        raise ScreenError("other-document")
+    return hidden
+
+
+def _ran(found: Any) -> bool:
+    """Whether every execution state in the filter's result says that it ran."""
+    if isinstance(found, dict):
+        return all(value == EXECUTED if key == "executionState" else _ran(value) for key, value in found.items())
+    return all(map(_ran, found)) if isinstance(found, list) else True
 
 
 def _matched(found: Any) -> bool:

@@ -45,6 +45,10 @@ SCREEN_SECONDS = 5.0
 # The worst of this size is read in some tens of milliseconds, and all but the worst in one.
 LONG_BYTES = 16_384
 
+# Decisions that no person has seen, and what an operator's stop is called. What is spent was spent for the answer too.
+UNSEEN = frozenset({"automatic", "validated"})
+SWITCHED = frozenset({"stopped", "paused", "switch-unknown"})
+
 T = TypeVar("T")
 
 
@@ -124,7 +128,11 @@ class Router:
         return await asyncio.get_running_loop().run_in_executor(self.reader, work)
 
     async def run(self, flow: Flow, job: Job) -> Decided:
-        """Run a flow to its end; raises OverBudgetError."""
+        """Run a flow to its end; raises OverBudgetError.
+
+        What stops the tier meanwhile stops the case as well: no further model is asked, and no answer goes out that
+        nobody has looked at.
+        """
         began = job.tier
         try:
             ask = next(flow)
@@ -132,6 +140,8 @@ class Router:
                 try:
                     if ask.tier != began:
                         ask = await self._raised(ask, job)
+                    elif job.calls:
+                        await self.caller.still(job)
                     reply = await self.caller.ask(ask, job)
                 except ModelError as failure:
                     ask = flow.throw(failure)
@@ -139,6 +149,8 @@ class Router:
                     ask = flow.send(reply)
         except StopIteration as done:
             decided: Decided = done.value
+            if decided.outcome in UNSEEN and (cause := await self.stopped(decided.tier, job.deadline)) in SWITCHED:
+                return self.core.fallback(decided.tier, decided.why, cause)
             return decided
         finally:
             flow.close()
@@ -159,13 +171,7 @@ class Router:
 
     async def stopped(self, tier: Tier, deadline: float) -> str | None:
         """In one word, why no model may be asked about a case of this tier; not to know it in time is a reason."""
-        if self.stops.fresh:
-            return self.stops.seen(tier)
-        try:
-            async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
-                return await self.stops.cause(tier)
-        except TimeoutError:
-            return "stops-unknown"
+        return await self.stops.within(tier, deadline)
 
     def screens(self, tier: Tier) -> bool:
         """Whether Model Armor reads what a model of this tier is about to see."""
@@ -179,20 +185,25 @@ class Router:
 
     async def screened_turns(self, tier: Tier, turns: list[Turn], deadline: float) -> tuple[list[Turn], list[str]]:
         """The turns as a model may see them, and the attacks that were found; otherwise as ``screened``."""
-        screened = await self.screened(tier, [turn.text for turn in turns], deadline)
-        if len(screened.document) != len(turns):
+        texts, attacks = await self.screened_texts(tier, [turn.text for turn in turns], deadline)
+        return [Turn(turn.role, text) for turn, text in zip(turns, texts, strict=True)], attacks
+
+    async def screened_texts(self, tier: Tier, texts: list[str], deadline: float) -> tuple[list[str], list[str]]:
+        """The texts as a model may see them, and the attacks that were found; otherwise as ``screened``."""
+        screened = await self.screened(tier, texts, deadline)
+        if len(screened.document) != len(texts) or not all(isinstance(text, str) for text in screened.document):
             raise ScreenError("other-document")
-        return [Turn(turn.role, text) for turn, text in zip(turns, screened.document, strict=True)], screened.attacks
+        return screened.document, screened.attacks
 
     async def kept(
-        self, told: Told, decided: Decided, shown: Shown, repeats: Repeats | None, *, started: float, trace: str
+        self, told: Told, decided: Decided, shown: Shown | None, repeats: Repeats | None, *, started: float, trace: str
     ) -> None:
         """Make the record durable: audit entry, case for review, decision for repeats; then write the log's line.
 
-        ``started`` is of the monotonic clock. Raises Refused (503).
+        Without ``shown`` no person gets it. ``started`` is of the monotonic clock. Raises Refused (503).
         """
         self.ledger.note("case", record.encode(told))
-        if self.fallen_to_person(decided):
+        if shown is not None and self.fallen_to_person(decided):
             proposal = record.masked(decided.proposal) if decided.proposal else None
             reason = "; ".join(decided.objections) or decided.cause or "tier"
             at, tier, masked = self.clock(), decided.tier, record.masked(shown.document)

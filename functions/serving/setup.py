@@ -61,6 +61,7 @@ class Setup:
     check: Check
     audience: str | None
     certificates: str | None
+    issuer: str | None
 
 
 def read(archive: Path, environment: Mapping[str, str]) -> Setup:
@@ -100,6 +101,7 @@ def read(archive: Path, environment: Mapping[str, str]) -> Setup:
         check,
         environment.get("AUDIENCE"),
         environment.get("CERTIFICATES_URL"),
+        environment.get("ISSUER"),
     )
 
 
@@ -119,6 +121,12 @@ async def opened(setup: Setup) -> Router:
     wire = Wire()
     vertex = Vertex(session, wire, token, setup.place)
     armor = setup.place.armor
+    stops = Stops(
+        table,
+        Object(session, token, setup.storage_url, setup.state_bucket, spends.OBJECT),
+        Object(session, token, setup.storage_url, setup.switch_bucket, switches.OBJECT),
+        time.monotonic,
+    )
     router = Router(
         table=table,
         judge=judge,
@@ -127,16 +135,11 @@ async def opened(setup: Setup) -> Router:
         metadata=Metadata(table.intake),
         masker=Masker(table.masking),
         core=Core(table, judge),
-        caller=Caller(table, vertex, ledger, setup.book),
+        caller=Caller(table, vertex, ledger, setup.book, stops.within),
         ledger=ledger,
-        callers=Callers(table, setup.check, setup.audience, setup.certificates),
-        stops=Stops(
-            table,
-            Object(session, token, setup.storage_url, setup.state_bucket, spends.OBJECT),
-            Object(session, token, setup.storage_url, setup.switch_bucket, switches.OBJECT),
-            time.monotonic,
-        ),
-        armor=Armor(session, token, setup.armor_url, armor) if armor else None,
+        callers=Callers(table, setup.check, setup.audience, setup.certificates, setup.issuer),
+        stops=stops,
+        armor=Armor(session, token, setup.armor_url, armor, hides=bool(table.masking.fields)) if armor else None,
         token=token,
         store=store,
         session=session,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
+import time
 from collections.abc import Callable
 
 from route.table import Table, Tier
@@ -44,6 +46,16 @@ class Stops:
     def seen(self, tier: Tier) -> str | None:
         """As ``cause``; only where that is ``fresh``."""
         return self._cause(tier, self._spend.seen, self._switch.seen)
+
+    async def within(self, tier: Tier, deadline: float) -> str | None:
+        """As ``cause``, before ``deadline`` of the monotonic clock; not to know it in time is a reason."""
+        if self.fresh:
+            return self.seen(tier)
+        try:
+            async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
+                return await self.cause(tier)
+        except TimeoutError:
+            return "stops-unknown"
 
     async def cause(self, tier: Tier) -> str | None:
         """In one word, why no model may be asked about a case of this tier; None where one may."""

@@ -7,7 +7,8 @@ import binascii
 import time
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping
-from typing import Literal
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Literal
 
 import msgspec
 
@@ -16,6 +17,9 @@ from route.table import Table
 
 Check = Literal["platform", "google"]
 MOST_KNOWN = 1000
+# Google publishes a key long before it signs with it (Google Identity, "Verify the Google ID token").
+KEYS_SECONDS = 300.0
+GOOGLE = frozenset({"accounts.google.com", "https://accounts.google.com"})
 _NOBODY = (0.0, "")
 
 
@@ -27,10 +31,12 @@ class _Claims(msgspec.Struct):
 class Callers:
     """The tenants' callers. A use case without tenants is one tenant, and takes whoever IAM let through."""
 
-    def __init__(self, table: Table, check: Check, audience: str | None, certificates: str | None = None) -> None:
+    def __init__(
+        self, table: Table, check: Check, audience: str | None, certificates: str | None, issuer: str | None
+    ) -> None:
         """``check`` says whether the platform has verified tokens, or we do, for ``audience``.
 
-        ``certificates`` is the address of the issuer's public keys; Google's, if None.
+        ``issuer`` is who must have signed them, and ``certificates`` the address of its public keys; Google, if None.
         """
         self._only = None if table.tenants else table.use_case
         self._tenants: Mapping[str, str] = {
@@ -38,12 +44,16 @@ class Callers:
         }
         self._check = check
         self._audience = audience
+        self._issuers = GOOGLE if issuer is None else {issuer}
         self._certificates = certificates or "https://www.googleapis.com/oauth2/v1/certs"
         self._known: dict[str, tuple[float, str]] = {}
+        # Its own, so that a token that takes long to check holds up nothing else.
+        self._verifier = ThreadPoolExecutor(1, "tokens")
+        self._keys: tuple[float, Any] = (0.0, None)
 
     async def tenant(self, incoming: Incoming) -> str:
         """The tenant of the caller; raises Refused."""
-        if self._only is not None:
+        if self._only is not None and (self._check == "platform" or self._audience is None):
             return self._only
         # Cloud Run documentation, "Authenticating service-to-service": either header carries the identity token, and
         # where both are there only the first was checked.
@@ -56,10 +66,12 @@ class Callers:
         kind, _, token = header.partition(" ")
         if kind.lower() != "bearer" or not token:
             raise Refused(401, "no-token", "the request has no identity token; send one as a bearer token")
-        claims = _read(token) if self._check == "platform" else await asyncio.to_thread(self._verified, token)
+        claims = _read(token)
+        if claims is not None and self._check == "google":
+            claims = await asyncio.get_running_loop().run_in_executor(self._verifier, self._verified, token)
         if claims is None:
             raise Refused(401, "bad-token", "the identity token is none, or not for this service; fetch a new one")
-        found = self._tenants.get(claims.email) if claims.email else None
+        found = self._only or (self._tenants.get(claims.email) if claims.email else None)
         if found is None:
             raise Refused(403, "no-tenant", "the caller belongs to no tenant; add it to the charter's tenants")
         if len(self._known) >= MOST_KNOWN:
@@ -74,10 +86,21 @@ class Callers:
         from google.auth import exceptions
         from google.oauth2 import id_token
 
-        request = google.auth.transport.urllib3.Request(urllib3.PoolManager(timeout=5, retries=1))  # type: ignore[no-untyped-call]
+        asked = google.auth.transport.urllib3.Request(urllib3.PoolManager(timeout=5, retries=1))  # type: ignore[no-untyped-call]
+
+        def request(url: str, **more: Any) -> Any:
+            """The issuer's keys, which are asked for once in a while and not for each token that somebody makes up."""
+            until, keys = self._keys
+            if time.monotonic() >= until:
+                keys = asked(url, **more)
+                if keys.status == 200:
+                    self._keys = time.monotonic() + KEYS_SECONDS, keys
+            return keys
+
         try:
-            said = id_token.verify_token(token, request, self._audience, self._certificates)
-            return msgspec.convert(said, _Claims) if said.get("email_verified", True) else None
+            said = id_token.verify_token(token, request, self._audience, self._certificates)  # type: ignore[arg-type]
+            trusted = said.get("iss") in self._issuers and said.get("email_verified", True)
+            return msgspec.convert(said, _Claims) if trusted else None
         except (exceptions.TransportError, urllib3.exceptions.HTTPError):
             message = "the issuer's public keys cannot be read, so no token can be checked; send the request again"
             raise Refused(503, "no-keys", message, after=5) from None

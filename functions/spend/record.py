@@ -49,7 +49,7 @@ def notification(event: Any) -> Notification:
         raise BadMessageError(f"schemaVersion is not {SCHEMA_VERSION}")
     try:
         return msgspec.json.decode(raw, type=Notification)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadMessageError(f"not a budget notification: {error}") from None
 
 

@@ -20,7 +20,7 @@ async def read(held: Object) -> tuple[Record | None, int]:
         return None, 0
     try:
         return msgspec.json.decode(raw, type=Record), generation
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise StoreError(f"the spend record is not what the spend guard writes: {error}") from None
 
 

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Literal
 from urllib.parse import quote
 
 import aiohttp
+import msgspec
 
 from vertex.token import NoTokenError
 
 Token = Callable[[], Awaitable[str]]
 TIMEOUT = aiohttp.ClientTimeout(total=5)
+
+
+class _Item(msgspec.Struct):
+    name: str
+
+
+class _Listed(msgspec.Struct):
+    kind: Literal["storage#objects"]
+    items: list[_Item] = []
 
 
 class StoreError(Exception):
@@ -31,11 +42,21 @@ class Object:
         """The content and its generation; None and 0 where nothing was written yet. Raises StoreError."""
         url = f"{self._root}/storage/v1/b/{self._bucket}/o/{quote(self._name, safe='')}?alt=media"
         status, generation, raw = await self._send("GET", url, None)
-        if status == 404:
+        if status == 404 and await self._is_missing():
             return None, 0
         if status != 200:
             raise StoreError(f"reading {self._name}: status {status}")
         return raw, generation
+
+    async def _is_missing(self) -> bool:
+        """Whether there is a bucket without the object; a bucket that is not there answers a read in the same way."""
+        url = f"{self._root}/storage/v1/b/{self._bucket}/o?prefix={quote(self._name, safe='')}"
+        status, _, raw = await self._send("GET", url, None)
+        try:
+            listed = msgspec.json.decode(raw, type=_Listed) if status == 200 else None
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            listed = None
+        return listed is not None and all(one.name != self._name for one in listed.items)
 
     async def write(self, content: bytes, generation: int) -> None:
         """Replace the generation that was read; raises StoreError, also when another writer was first."""

@@ -48,21 +48,29 @@ class Watched(Generic[T]):
         if now - self._read_at < self._fresh:
             return self.seen
         if self._reading is None and (now - self._asked_at >= self._fresh or now - self._read_at >= self._usable):
-            self._asked_at = now
-            self._reading = asyncio.get_running_loop().create_task(self._renew())
+            self._ask()
         waits = self._usable if self._failing else 2 * self._fresh
         if self._reading is not None and now - self._read_at >= waits:
             await asyncio.shield(self._reading)
+            if not self._failing and self._clock() - self._read_at >= 2 * self._fresh:
+                # It was asked before the process slept, say.
+                await asyncio.shield(self._reading or self._ask())
         if self._clock() - self._read_at < self._usable:
             return self.seen
         raise StoreError("not read for too long")
 
-    async def _renew(self) -> None:
+    def _ask(self) -> asyncio.Task[None]:
+        self._asked_at = self._clock()
+        self._reading = asyncio.get_running_loop().create_task(self._renew(self._asked_at))
+        return self._reading
+
+    async def _renew(self, asked_at: float) -> None:
+        # What is read is as old as the question: the answer may have taken long, or the process slept meanwhile.
         try:
             self._value = await self._read()
-            self._read_at = self._clock()
+            self._read_at = asked_at
             self._failing = False
-        except StoreError:
+        except Exception:  # noqa: BLE001 - whatever it is, nobody knows what the object says
             self._failing = True
         finally:
             self._reading = None

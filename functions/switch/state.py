@@ -46,7 +46,7 @@ def parse(raw: bytes | None) -> Switch:
         return Switch()
     try:
         return msgspec.json.decode(raw, type=Switch)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise StoreError(f"{OBJECT} is not what `lockgate switch` writes: {error}") from None
 
 

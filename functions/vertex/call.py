@@ -133,7 +133,7 @@ class Vertex:
                 private = msgspec.json.decode(raw, type=_Endpoint).private_service_connect_config
             except ModelError as error:
                 raise ModelError(error.cause, sent=False, again=error.again) from None
-            except msgspec.MsgspecError:
+            except (msgspec.MsgspecError, UnicodeDecodeError):
                 raise ModelError("no-address", sent=False) from None
             found = next((one.ip_address for one in private.psc_automation_configs if one.ip_address), None)
             path = urlsplit(endpoint).path

@@ -32,6 +32,21 @@ def predicted(text: str, finish: str = "stop", tokens: tuple[int, int] = (90, 10
     }
 
 
+# What Model Armor says where Sensitive Data Protection found nothing to hide.
+CLEAN = {
+    "sdp": {
+        "sdpFilterResult": {"deidentifyResult": {"executionState": "EXECUTION_SUCCESS", "matchState": "NO_MATCH_FOUND"}}
+    }
+}
+
+
+def hide(text: str) -> dict[str, Any]:
+    """Model Armor's answer to a text whose name it hides."""
+    shown = {"text": text.replace("Herr Beispiel", "[PERSON_NAME]")}
+    done = {"executionState": "EXECUTION_SUCCESS", "matchState": "MATCH_FOUND", "data": shown}
+    return {"filterResults": {"sdp": {"sdpFilterResult": {"deidentifyResult": done}}}}
+
+
 class Streamed:
     """A scripted stream: pieces of text, then the counts, unless it is cut after so many events."""
 
@@ -86,6 +101,7 @@ class Standin:
         self.screen: Any = None
         self.retry_after: str | None = None
         self.storage_status: int | None = None
+        self.no_buckets: set[str] = set()
         self.hung: set[str] = set()
         self.expires_in = 3600
         self._loop = asyncio.new_event_loop()
@@ -122,6 +138,7 @@ class Standin:
         app.router.add_get(place + "/endpoints/{call}", self._endpoint)
         app.router.add_post(place + "/templates/{call}", self._screen)
         app.router.add_get("/storage/v1/b/{bucket}/o/{name}", self._read)
+        app.router.add_get("/storage/v1/b/{bucket}/o", self._list)
         app.router.add_post("/upload/storage/v1/b/{bucket}/o", self._write)
         app.router.add_get("/{tail:.*}", self._metadata)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
@@ -215,7 +232,7 @@ class Standin:
             return web.Response(status=self.screen)
         scripted = self.screen.answer if isinstance(self.screen, Slow) else self.screen
         found = scripted(text) if callable(scripted) else scripted
-        result = {"filterMatchState": "NO_MATCH_FOUND", "filterResults": {}, "invocationResult": "SUCCESS"}
+        result = {"filterMatchState": "NO_MATCH_FOUND", "filterResults": CLEAN, "invocationResult": "SUCCESS"}
         return web.json_response({"sanitizationResult": {**result, **(found or {})}})
 
     async def _hang(self, service: str) -> None:
@@ -228,9 +245,15 @@ class Standin:
         if self.storage_status is not None:
             return web.Response(status=self.storage_status)
         content, generation = self.objects.get(request.match_info["name"], (None, 0))
-        if content is None:
+        if content is None or request.match_info["bucket"] in self.no_buckets:
             return web.Response(status=404)
         return web.Response(body=content, headers={"x-goog-generation": str(generation)})
+
+    async def _list(self, request: web.Request) -> web.Response:
+        if self.storage_status is not None or request.match_info["bucket"] in self.no_buckets:
+            return web.Response(status=self.storage_status or 404)
+        found = [{"name": name} for name in self.objects if name.startswith(request.query["prefix"])]
+        return web.json_response({"kind": "storage#objects", **({"items": found} if found else {})})
 
     async def _write(self, request: web.Request) -> web.Response:
         if self.storage_status is not None:

@@ -127,3 +127,20 @@ class Breaking(RuleBasedStateMachine):
 
 
 TestBreaking = Breaking.TestCase
+
+
+def test_a_trial_that_was_none_is_the_next_calls() -> None:
+    breaker = opened()
+    assert breaker.allows(30)
+    breaker.untold()
+    assert breaker.allows(30.1)
+    assert not breaker.allows(30.2)
+    breaker.failed(31)
+    breaker.untold()
+    assert not breaker.allows(60)
+    closed = Breaker(THREE)
+    closed.failed(0)
+    closed.failed(0)
+    closed.untold()
+    closed.failed(0)
+    assert not closed.allows(0), "what says nothing ends no row"

@@ -18,6 +18,7 @@ from ledger.price import Usage
 from proposals import DRAFT, drafted, scripted
 from served import Served, case, free_port, serving
 from standin import Body, Slow, Standin, Streamed, generated
+from tokens import CALLER, OTHER, TENANTS, bearer
 
 Both = tuple[Served, Standin]
 SECONDS = 1
@@ -490,3 +491,23 @@ def test_answers_that_a_model_should_have_given_differently_cost_what_was_counte
 
 def spent_of(made: list[Booked]) -> int:
     return sum(call.amount for call in made)
+
+
+def test_a_tenant_without_money_keeps_no_model_closed_to_the_others(
+    tmp_path: Path, routes: dict[str, Any], standin: Standin
+) -> None:
+    scripted(standin)
+    standin.answers("gemini-flash", 500, 500, drafted())
+    nothing = {"scope": "tenant", "name": "annual-audit", "window": "day", "limit": "0.000001"}
+    own = {
+        **of(routes, {"share": 0.0, "failures": 2, "open_seconds": 1}),
+        "tenants": TENANTS,
+        "budgets": [*routes["budgets"], nothing],
+    }
+    with serving(tmp_path, own, standin, K_SERVICE="router") as served:
+        for _ in range(2):
+            served.post("/v1/cases", case(), **bearer(CALLER))
+        time.sleep(1.1)
+        # What would be the trial has no money, and leaves it to the next.
+        assert served.post("/v1/cases", case(), **bearer(OTHER))[0] == 429
+        assert served.post("/v1/cases", case(), **bearer(CALLER))[1]["outcome"] == "automatic"

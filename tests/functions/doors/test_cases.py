@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from proposals import DRAFT, drafted
+from flow.decide import NO_OTHER
+from proposals import DRAFT, drafted, scripted
 from served import Served, case, serving
-from standin import Standin, generated, predicted
+from standin import CLEAN, Standin, generated, hide, predicted
 
 Both = tuple[Served, Standin]
 PROPOSED = {
@@ -23,18 +24,12 @@ PROPOSED = {
 
 ATTACK = {
     "filterResults": {
+        **CLEAN,
         "pi_and_jailbreak": {
             "piAndJailbreakFilterResult": {"executionState": "EXECUTION_SUCCESS", "matchState": "MATCH_FOUND"}
-        }
+        },
     }
 }
-
-
-def hide(text: str) -> dict[str, Any]:
-    """Model Armor's answer to a text whose name it hides."""
-    shown = {"text": text.replace("Herr Beispiel", "[PERSON_NAME]")}
-    done = {"executionState": "EXECUTION_SUCCESS", "matchState": "MATCH_FOUND", "data": shown}
-    return {"filterResults": {"sdp": {"sdpFilterResult": {"deidentifyResult": done}}}}
 
 
 def trail(served: Served) -> list[dict[str, Any]]:
@@ -286,7 +281,23 @@ def test_an_attack_is_no_models_to_read(router: Both) -> None:
     assert answer["objections"] == ["Model Armor found pi_and_jailbreak in the case"]
 
 
-@pytest.mark.parametrize("failure", [503, {"invocationResult": "PARTIAL"}])
+SDP = {"executionState": "EXECUTION_SUCCESS", "matchState": "NO_MATCH_FOUND"}
+SKIPPED = {"piAndJailbreakFilterResult": {"executionState": "EXECUTION_SKIPPED", "matchState": "NO_MATCH_FOUND"}}
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        503,
+        {"invocationResult": "PARTIAL"},
+        {"filterResults": {}},
+        {"filterResults": {"sdp": {}}},
+        {"filterResults": {"sdp": {"sdpFilterResult": {"inspectResult": SDP}}}},
+        {"filterResults": {"sdp": {"sdpFilterResult": {"deidentifyResult": {**SDP, "matchState": "UNHEARD_OF"}}}}},
+        {"filterResults": {"sdp": {"sdpFilterResult": {"deidentifyResult": {"matchState": "NO_MATCH_FOUND"}}}}},
+        {"filterResults": {**CLEAN, "pi_and_jailbreak": SKIPPED}},
+    ],
+)
 def test_what_was_not_screened_no_model_sees(router: Both, failure: Any) -> None:
     served, standin = router
     standin.screen = failure
@@ -337,3 +348,51 @@ def test_the_probe_asks_no_model(router: Both) -> None:
     served, standin = router
     assert served.post("/probe", b"") == (200, {"ready": True, "cause": None})
     assert (standin.asked, served.log[-1]["event"]) == ([], "probe")
+
+
+def test_a_key_with_a_line_feed_is_none(router: Both) -> None:
+    served, standin = router
+    status, answer = served.post("/v1/cases", case(case_id="c-feed\n"))
+    assert (status, answer["error"]["code"]) == (400, "shape")
+    assert standin.asked == []
+
+
+def test_a_repeat_of_a_case_for_a_person_is_told_where_to_ask_too(router: Both) -> None:
+    served, _ = router
+    raw = json.dumps(case(fields={"injury": True})).encode()
+    first, again = (served.call("POST", "/v1/cases", raw) for _ in range(2))
+    assert (first[0], again[0], again[2]["idempotent-replayed"]) == (202, 202, "true")
+    assert first[2]["location"] == again[2]["location"]
+
+
+def test_a_raised_case_is_screened_before_a_person_sees_it(
+    tmp_path: Path, routes: dict[str, Any], standin: Standin
+) -> None:
+    scripted(standin)
+    standin.answers("gemini-flash", drafted(confidence=0.3))
+    standin.screen = hide
+    high = [*routes["rules"]["high"], {"measure": "confidence", "below": "0.5"}]
+    rules = {**routes["rules"], "high": high, "medium": routes["rules"]["medium"][:1]}
+    own = {**routes, "rules": rules, "masking": {**routes["masking"], "screened": ["high", "medium"]}}
+    with serving(tmp_path, own, standin) as served:
+        answer = served.case(fields={"description": "Herr Beispiel called"})
+        assert (answer["tier"], answer["outcome"]) == ("high", "review")
+        with sqlite3.connect(served.ledger) as store:
+            ((masked,),) = store.execute("SELECT masked FROM review").fetchall()
+    assert b"Beispiel" not in masked
+    assert b"[PERSON_NAME]" in masked
+
+
+def test_no_model_checks_what_it_may_have_drafted_in_the_tier_below(
+    tmp_path: Path, routes: dict[str, Any], standin: Standin
+) -> None:
+    scripted(standin)
+    standin.answers("gemini-lite", drafted(confidence=0.3))
+    low = {**routes["tiers"]["low"], "model": "gemini-lite"}
+    medium = {**routes["tiers"]["medium"], "checker": "gemini-lite"}
+    own = {**routes, "tiers": {**routes["tiers"], "low": low, "medium": medium}}
+    with serving(tmp_path, own, standin) as served:
+        answer = served.case()
+    assert (answer["tier"], answer["outcome"]) == ("medium", "review")
+    assert answer["objections"] == [NO_OTHER]
+    assert len(standin.asked) == 1

@@ -14,7 +14,7 @@ import openai
 import pytest
 from proposals import scripted
 from served import Served, serving
-from standin import Standin, Streamed, generated, predicted
+from standin import Standin, Streamed, generated, hide, predicted
 
 Both = tuple[Served, Standin]
 
@@ -236,3 +236,60 @@ def test_a_page_of_digits_holds_nobody_else_up(chat: Both) -> None:
     assert long.result()["lockgate"]["cause"] == "too-long"
     # One is, where the loop waits for the masking.
     assert answered > 5
+
+
+def test_what_developers_say_is_screened_with_the_rest(chat: Both) -> None:
+    served, standin = chat
+    standin.answers("gemini-flash", generated("Thirty days."))
+    standin.screen = hide
+    messages = [
+        {"role": "developer", "content": "The caller is Herr Beispiel."},
+        {"role": "user", "content": "May I leave on Friday?"},
+    ]
+    try:
+        served.post("/v1/chat/completions", {"model": "x", "messages": messages})
+    finally:
+        standin.screen = None
+    assert "Beispiel" in standin.screened[-1]
+    assert "Beispiel" not in json.dumps(standin.asked)
+    assert "[PERSON_NAME]" in json.dumps(standin.asked)
+
+
+@pytest.mark.parametrize("document", [None, 5, "x", {"a": 1}, [5, "x"], ["x"], ["x", "y", "z"]])
+def test_what_comes_back_in_another_shape_was_not_screened(chat: Both, document: Any) -> None:
+    served, standin = chat
+    done = {"executionState": "EXECUTION_SUCCESS", "matchState": "MATCH_FOUND", "data": {"text": json.dumps(document)}}
+    standin.screen = {"filterResults": {"sdp": {"sdpFilterResult": {"deidentifyResult": done}}}}
+    try:
+        answer = ask(served, "May I leave on Friday?")
+    finally:
+        standin.screen = None
+    assert answer.model_extra["lockgate"]["cause"] == "not-screened"
+    assert standin.asked == []
+
+
+def test_personal_data_among_what_stops_the_model_is_refused(chat: Both) -> None:
+    served, standin = chat
+    with pytest.raises(openai.BadRequestError) as refused:
+        ask(served, "How long?", stop=["erika@example.com"])
+    assert (refused.value.code, refused.value.param) == ("shape", "stop")
+    ask(served, "How long?", stop="END")
+    assert [body["generationConfig"]["stopSequences"] for _, body in standin.asked] == [["END"]]
+
+
+def test_a_refusal_repeats_nothing_of_the_callers(chat: Both) -> None:
+    served, _ = chat
+    turn = {"role": "user", "content": "Hello", "x - at `$erika@example.com": 1}
+    status, answer = served.post("/v1/chat/completions", {"model": "x", "messages": [turn]})
+    assert status == 400
+    assert "erika" not in json.dumps(answer)
+
+
+def test_no_person_waits_for_a_stream_that_broke_off(chat: Both) -> None:
+    served, standin = chat
+    standin.answers("gemini-flash", Streamed("Thirty ", "days.", cut_after=1))
+    with pytest.raises(openai.APIError, match="broke off"):
+        list(ask(served, "How long?", stream=True))
+    with sqlite3.connect(served.ledger) as store:
+        waiting = [reason for (reason,) in store.execute("SELECT reason FROM review")]
+    assert "broken-off" not in waiting

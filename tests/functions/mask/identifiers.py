@@ -78,6 +78,9 @@ _PHONES = [
     "+44 20 7946 0958",
     "030 901820",
     "020 7946 0958",
+    "+4930901820",
+    "004930901820",
+    "030901820",
 ]
 _IPS = st.ip_addresses().map(str).filter(lambda text: any(c.isdigit() for c in text) and len(text) > 6)
 

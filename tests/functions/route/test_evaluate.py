@@ -178,6 +178,12 @@ def test_a_segment_is_a_membership() -> None:
         ("\u0930\u093e\u092e\u093e", "\u0930\u093e\u092e", False),  # a vowel sign goes on with the word
         ("law\u00adyer", "lawyer", True),
         ("law\u200byer", "lawyer", True),
+        ("law\u034fyer", "lawyer", True),
+        ("lawyer\ufe0f", "lawyer", True),
+        ("law\U000e0061yer", "lawyer", True),
+        ("law\x00yer", "lawyer", True),
+        ("law\x9dyer \u00e9", "lawyer", True),
+        ("a \x1b small  claim", "small claim", True),
         ("a small\n   claim today", "small claim", True),
         ("smallclaim", "small claim", False),
         ("written in C++.", "c++", True),

@@ -253,3 +253,30 @@ def lowered(part: dict[str, Any]) -> dict[str, Any]:
     if "items" in part:
         changed["items"] = lowered(part["items"])
     return changed
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '{"output": {"decision": "pay"}, "reasons": ["r"], "facts": ["f"], "confidence": 1e99999999999999999999}',
+        '{"output": {"decision": "pay", "amount": 1e-99999999999999999999}, "reasons": ["r"], "facts": ["f"]}',
+        '{"output": {"decision": "pay", "decision": "reject"}, "reasons": ["r"], "facts": ["f"]}',
+        '{"output": {"decision": "pay"}, "reasons": ["r"], "facts": ["f"], "confidence": 0.1, "confidence": 0.95}',
+        '{"output": {"decision": "pay", "plan": '
+        + '{"x": ' * 600
+        + "1"
+        + "}" * 600
+        + '}, "reasons": ["r"], "facts": ["f"]}',
+        json.dumps({**FINE, "output": {"decision": "pay", "plan": '{"x": ' * 600 + "1" + "}" * 600}}),
+    ],
+    ids=["huge", "tiny", "twice", "two-confidences", "deep", "deep-text"],
+)
+def test_an_answer_that_could_mean_two_things_or_break_a_reader_is_garbage(answer: str) -> None:
+    with pytest.raises(GarbageError):
+        FORM.proposal(answer)
+
+
+def test_an_opinion_that_says_both_is_garbage() -> None:
+    with pytest.raises(GarbageError):
+        opinion('{"agrees": false, "reasons": ["wrong"], "agrees": true}')
+    assert opinion('{"agrees": true, "reasons": ["a: b"]}').agrees

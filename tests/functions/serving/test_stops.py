@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from proposals import drafted, scripted
 from served import Served, case, serving
-from standin import Standin, generated
+from standin import Slow, Standin, generated
 
 Both = tuple[Served, Standin]
 LOW: dict[str, Any] = {}
@@ -117,6 +118,12 @@ def test_a_case_that_its_draft_raised_is_paid_for_by_the_tier_that_it_came_to(
         ([], "switch-unknown"),
         (b"", "switch-unknown"),
         (b"\xff\xfe{}", "switch-unknown"),
+        (
+            json.dumps({"format": "lockgate.switch/1", "stopped": stop(why="f\xfcr")}, ensure_ascii=False).encode(
+                "latin-1"
+            ),
+            "switch-unknown",
+        ),
         (b"[" * 100_000, "switch-unknown"),
     ],
     # A document has the time in it, and would have another name in each worker.
@@ -183,3 +190,49 @@ def _said(text: str) -> dict[str, str]:
 
 def _medium() -> dict[str, Any]:
     return case(**MEDIUM)
+
+
+def test_a_case_under_way_asks_no_further_model_once_it_is_stopped(
+    tmp_path: Path, routes: dict[str, Any], standin: Standin
+) -> None:
+    scripted(standin)
+    standin.answers("gemini-flash", Slow(FOLLOWED, drafted()))
+    low = {**routes["tiers"]["low"], "next_models": ["gemini-lite"], "timeout_seconds": 30}
+    medium = {**routes["tiers"]["medium"], "timeout_seconds": 30}
+    own = {**routes, "tiers": {**routes["tiers"], "low": low, "medium": medium}}
+    with serving(tmp_path, own, standin) as served, ThreadPoolExecutor(2) as callers:
+        cases = [callers.submit(served.case, **changes) for changes in (LOW, MEDIUM)]
+        while len(standin.asked) < 2:
+            time.sleep(0.02)
+        switch(standin, {"format": "lockgate.switch/1", "stopped": stop(), "paused": {}})
+        answers = [one.result() for one in cases]
+    assert [(answer["outcome"], answer["cause"]) for answer in answers] == [("fallback", "stopped")] * 2
+    assert {call for call, _ in standin.asked} == {"gemini-flash:generateContent"}
+
+
+def test_the_next_model_is_not_asked_after_a_stop(tmp_path: Path, routes: dict[str, Any], standin: Standin) -> None:
+    scripted(standin)
+    standin.answers("gemini-flash", Slow(FOLLOWED, 500))
+    low = {**routes["tiers"]["low"], "next_models": ["gemini-lite"], "timeout_seconds": 30}
+    own = {
+        **routes,
+        "tiers": {**routes["tiers"], "low": low},
+        "retries": {**routes["retries"], "share": 0.0, "most": 1},
+    }
+    with serving(tmp_path, own, standin) as served, ThreadPoolExecutor(1) as callers:
+        answer = callers.submit(served.case)
+        while not standin.asked:
+            time.sleep(0.02)
+        switch(standin, {"format": "lockgate.switch/1", "stopped": stop(), "paused": {}})
+        assert (answer.result()["outcome"], answer.result()["cause"]) == ("fallback", "stopped")
+    assert {call for call, _ in standin.asked} == {"gemini-flash:generateContent"}
+
+
+@pytest.mark.parametrize(("bucket", "expected"), [("switch", "switch-unknown"), ("state", "spend-unknown")])
+def test_a_bucket_that_is_not_there_is_no_object_that_nobody_wrote(
+    tmp_path: Path, routes: dict[str, Any], standin: Standin, bucket: str, expected: str
+) -> None:
+    standin.no_buckets = {bucket}
+    with serving(tmp_path, routes, standin) as served:
+        assert cause(served, LOW) == expected
+    assert standin.asked == []

@@ -28,6 +28,7 @@ from tokens import CALLER, OTHER, TENANTS, bearer, platform
 
 Both = tuple[Served, Standin]
 AUDIENCE = "https://router.example"
+ISSUER = "https://issuer.example"
 # JSON within JSON, as deep as a header is long.
 DEEP = urlsafe_b64encode(b'{"x":' + b"[" * 40_000).decode().rstrip("=")
 
@@ -131,6 +132,7 @@ class Issuer:
     def __init__(self) -> None:
         self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self.served = True
+        self.asked = 0
 
     def certificate(self) -> str:
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "issuer.example")])
@@ -144,7 +146,14 @@ class Issuer:
         encoding = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         signer = crypt.RSASigner.from_string(self.key.private_bytes(*encoding), key_id="1")
         now = int(time.time())
-        claims = {"aud": AUDIENCE, "iat": now - 60, "exp": now + 3600, "email": email, "email_verified": True}
+        claims = {
+            "iss": ISSUER,
+            "aud": AUDIENCE,
+            "iat": now - 60,
+            "exp": now + 3600,
+            "email": email,
+            "email_verified": True,
+        }
         return jwt.encode(signer, {**claims, **changes}).decode()
 
     @contextmanager
@@ -154,6 +163,7 @@ class Issuer:
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self) -> None:
+                issuer.asked += 1
                 self.send_response(200 if issuer.served else 503)
                 self.end_headers()
                 self.wfile.write(document if issuer.served else b"")
@@ -173,7 +183,7 @@ def test_outside_the_platform_tokens_are_checked_here(tmp_path: Path, routes: di
     own = {**routes, "tenants": TENANTS}
     with (
         issuer.serving() as keys,
-        serving(tmp_path, own, standin, AUDIENCE=AUDIENCE, CERTIFICATES_URL=keys) as served,
+        serving(tmp_path, own, standin, AUDIENCE=AUDIENCE, CERTIFICATES_URL=keys, ISSUER=ISSUER) as served,
     ):
 
         def status(token: str) -> int:
@@ -184,6 +194,8 @@ def test_outside_the_platform_tokens_are_checked_here(tmp_path: Path, routes: di
         assert status(issuer.token(aud="https://another.example")) == 401
         assert status(issuer.token(exp=int(time.time()) - 30)) == 401
         assert status(issuer.token(email_verified=False)) == 401
+        assert status(issuer.token(iss="https://another.example")) == 401
+        assert status(issuer.token(iss=None)) == 401
         assert status(forger.token()) == 401
         assert status(platform(CALLER)) == 401
         assert status(f"{DEEP}.e30.c2ln") == 401
@@ -191,10 +203,40 @@ def test_outside_the_platform_tokens_are_checked_here(tmp_path: Path, routes: di
         assert status(f"{head}.{claims}.") == 401
         known = issuer.token()
         assert status(known) == 200
+        assert issuer.asked == 1, "keys are asked for once, whatever tokens come"
         issuer.served = False
         assert status(known) == 200, "one that was checked needs no key again"
-        assert status(issuer.token(iat=int(time.time()) - 90)) == 503, "no key, no check, no answer"
-    assert len(standin.asked) == 3
+        assert status(issuer.token(iat=int(time.time()) - 90)) == 200, "nor does one for which the keys are known"
+    assert len(standin.asked) == 4
+
+
+def test_without_keys_no_token_is_checked_and_nobody_answered(
+    tmp_path: Path, routes: dict[str, Any], standin: Standin
+) -> None:
+    issuer = Issuer()
+    issuer.served = False
+    own = {**routes, "tenants": TENANTS}
+    with (
+        issuer.serving() as keys,
+        serving(tmp_path, own, standin, AUDIENCE=AUDIENCE, CERTIFICATES_URL=keys, ISSUER=ISSUER) as served,
+    ):
+        assert served.post("/v1/cases", case(), Authorization=f"Bearer {issuer.token()}")[0] == 503
+    assert standin.asked == []
+
+
+def test_a_use_case_without_tenants_checks_tokens_too_where_it_has_an_audience(
+    tmp_path: Path, routes: dict[str, Any], standin: Standin
+) -> None:
+    scripted(standin)
+    issuer = Issuer()
+    with (
+        issuer.serving() as keys,
+        serving(tmp_path, routes, standin, AUDIENCE=AUDIENCE, CERTIFICATES_URL=keys, ISSUER=ISSUER) as served,
+    ):
+        assert served.post("/v1/cases", case())[0] == 401
+        assert served.post("/v1/cases", case(), Authorization=f"Bearer {Issuer().token()}")[0] == 401
+        assert served.post("/v1/cases", case(), Authorization=f"Bearer {issuer.token()}")[0] == 200
+    assert len(standin.asked) == 1
 
 
 def test_tenants_without_an_audience_do_not_start(tmp_path: Path, routes: dict[str, Any], standin: Standin) -> None:

@@ -108,3 +108,30 @@ def test_callers_who_come_together_read_once() -> None:
         assert held.reads == 1
 
     asyncio.run(run())
+
+
+def test_a_value_is_as_old_as_the_question() -> None:
+    async def run() -> None:
+        held = Held()
+        watched = held.watched()
+        held.gate = asyncio.Event()
+        first = asyncio.ensure_future(watched.value())
+        await asyncio.sleep(0)
+        # The process slept while it was read.
+        held.now = 110.0
+        held.gate.set()
+        assert await first == 1
+        assert held.reads == 2, "what was read before it slept is not asked of nobody"
+
+    asyncio.run(run())
+
+
+def test_whatever_ends_a_reading_is_a_failure() -> None:
+    async def run() -> None:
+        held = Held()
+        watched = held.watched()
+        held.content = UnicodeDecodeError("utf-8", b"\xfc", 0, 1, "invalid")
+        with pytest.raises(StoreError):
+            await watched.value()
+
+    asyncio.run(run())
