@@ -34,7 +34,7 @@ STAGES: Mapping[str, tuple[str, ...]] = {
     "claim on the key": ("ledger.keeper:Ledger.claim",),
     "segments and tier": ("route.judge:Judge.placed",),
     "mask": ("mask.masker:Masker.case", "mask.masker:Masker.text", "mask.masker:Masker.instruction"),
-    "spend record, switch": ("serving.router:Router.stopped",),
+    "spend record, switch": ("serving.stops:Stops.within",),
     "prompt, reading the answer": ("flow.decide:Core.case", "flow.decide:Core.talk"),
     "business rules": ("route.judge:Judge.broken", "route.judge:Judge.raised"),
     "bound, price, reserve": (

@@ -206,7 +206,7 @@ class Caller:
 
     async def _asked(self, ask: Ask, model: str, job: Job, end: float) -> Reply:
         while True:
-            attempt = await self._allowed(ask, model, job)
+            attempt = await self._reserved(ask, model, job)
             try:
                 known, left = self._table.models[model], _left(end)
                 reply = await self._vertex.ask(model, known, ask.prompt, ask.limits.max_output_tokens, left)
@@ -225,7 +225,7 @@ class Caller:
                 return reply
 
     async def _streamed(self, ask: Ask, model: str, job: Job, end: float, until: float) -> AsyncGenerator[Piece, None]:
-        attempt = await self._allowed(ask, model, job)
+        attempt = await self._reserved(ask, model, job)
         usage: Usage | None = None
         try:
             known, most = self._table.models[model], ask.limits.max_output_tokens
@@ -252,16 +252,11 @@ class Caller:
         early = end - time.monotonic() >= LEAST_SECONDS
         return early and self._breakers[model].state is State.CLOSED and self._retries.take()
 
-    async def _allowed(self, ask: Ask, model: str, job: Job) -> _Attempt:
-        """An attempt whose money is set aside; without the money the model is not asked, so it was no trial."""
-        try:
-            return await self._reserved(ask, model, job)
-        except BaseException:
-            self._breakers[model].untold()
-            raise
-
     async def _reserved(self, ask: Ask, model: str, job: Job) -> _Attempt:
-        """Set the most that one attempt can cost aside; each attempt has a reservation of its own."""
+        """Set the most that one attempt can cost aside; each attempt has a reservation of its own.
+
+        Without the money the model is not asked, so it was no trial of its breaker.
+        """
         self._count += 1
         # Of one length, so that they come to the store's index in order.
         call = f"{self._process}-{self._count:010x}"
@@ -273,9 +268,11 @@ class Caller:
             amount = worst_case(most, ask.limits.max_output_tokens, tariff)
             await self._ledger.reserve(call, job.tenant, job.tier, model, amount)
         except OverBudgetError:
+            self._breakers[model].untold()
             job.calls.append(Asked(call, ask.role, model, "refused", "over-budget"))
             raise
         except (UnboundedError, NoPriceError, JournalError, ClosedError, StoreDownError) as error:
+            self._breakers[model].untold()
             cause = {UnboundedError: "unbounded", NoPriceError: "no-price"}.get(type(error), "ledger")
             job.calls.append(Asked(call, ask.role, model, "refused", cause))
             raise ModelError(cause, sent=False) from error

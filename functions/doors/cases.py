@@ -132,7 +132,7 @@ async def _decided(router: Router, opened: _Opened) -> Answer:
     facts, tier, why, hidden = await router.read(opened.size, lambda: _placed(router, case))
     shown, attacks = _known(router, case, hidden.fields), []
     job = Job(opened.tenant, tier, opened.deadline, [])
-    cause = await router.stopped(tier, opened.deadline)
+    cause = await router.stops.within(tier, opened.deadline)
     if cause is None and not case.concerns:
         try:
             screened = await router.screened(tier, shown, opened.deadline)

@@ -185,7 +185,7 @@ def _opened(
 
 async def _answered(router: Router, opened: _Opened, asked: ChatRequest) -> Answer | Stream:
     tier, why = opened.tier, opened.why
-    cause = await router.stopped(tier, opened.job.deadline)
+    cause = await router.stops.within(tier, opened.job.deadline)
     attacks: list[str] = []
     if cause is None and router.screens(tier):
         try:

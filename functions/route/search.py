@@ -17,6 +17,7 @@ _INVISIBLE = re.compile(
     f"[{_CONTROLS}\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800"
     "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+_PLAIN = bytes(range(0x20, 0x7F))
 _GONE = str.maketrans("", "", "".join(map(chr, (*range(9), *range(0x0E, 0x1C), 0x7F))))
 
 
@@ -42,7 +43,8 @@ def searched(text: str) -> str:
     """The form in which words are searched: folded, with one space for any white space."""
     if not text.isascii():
         return " ".join(folded(_INVISIBLE.sub("", text)).split())
-    if text.isprintable() and "  " not in text:
+    # One byte is found many times faster than one sign of ten.
+    if not text.encode().translate(None, _PLAIN) and "  " not in text:
         return text.lower().strip(" ")
     return " ".join(text.translate(_GONE).lower().split())
 

@@ -149,7 +149,7 @@ class Router:
                     ask = flow.send(reply)
         except StopIteration as done:
             decided: Decided = done.value
-            if decided.outcome in UNSEEN and (cause := await self.stopped(decided.tier, job.deadline)) in SWITCHED:
+            if decided.outcome in UNSEEN and (cause := await self.stops.within(decided.tier, job.deadline)) in SWITCHED:
                 return self.core.fallback(decided.tier, decided.why, cause)
             return decided
         finally:
@@ -158,7 +158,7 @@ class Router:
     async def _raised(self, ask: Ask, job: Job) -> Ask:
         """The question of a case that its draft raised, as its tier now allows it; raises ModelError."""
         job.tier = ask.tier
-        cause = await self.stopped(ask.tier, job.deadline)
+        cause = await self.stops.within(ask.tier, job.deadline)
         if cause is not None:
             raise ModelError(cause, sent=False)
         try:
@@ -168,10 +168,6 @@ class Router:
         if attacks:
             raise ModelError(ATTACK, sent=False)
         return msgspec.structs.replace(ask, prompt=msgspec.structs.replace(ask.prompt, turns=turns))
-
-    async def stopped(self, tier: Tier, deadline: float) -> str | None:
-        """In one word, why no model may be asked about a case of this tier; not to know it in time is a reason."""
-        return await self.stops.within(tier, deadline)
 
     def screens(self, tier: Tier) -> bool:
         """Whether Model Armor reads what a model of this tier is about to see."""

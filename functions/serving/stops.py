@@ -48,7 +48,10 @@ class Stops:
         return self._cause(tier, self._spend.seen, self._switch.seen)
 
     async def within(self, tier: Tier, deadline: float) -> str | None:
-        """As ``cause``, before ``deadline`` of the monotonic clock; not to know it in time is a reason."""
+        """In one word, why no model may be asked about a case of this tier; not to know it in time is a reason.
+
+        ``deadline`` is of the monotonic clock.
+        """
         if self.fresh:
             return self.seen(tier)
         try:
