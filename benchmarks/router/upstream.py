@@ -35,10 +35,10 @@ GOOGLE = (
     (b"/token", _whole(json.dumps(_TOKEN).encode())),
     (b"/project-id", _whole(b"example-claims", kind="text/plain")),
     (b"/service-accounts/default/", _whole(json.dumps(_ACCOUNT).encode())),
-    (b"/o?prefix=", _whole(b'{"kind": "storage#objects"}')),
     (b"/storage/", _whole(b'{"error": {"code": 404}}', "404 Not Found")),
     (b"/computeMetadata", _whole(b"computeMetadata/", kind="text/plain")),
 )
+EMPTY = _whole(b'{"kind": "storage#objects"}')
 NOWHERE = _whole(b"{}", "404 Not Found")
 
 
@@ -61,6 +61,8 @@ class Upstream:
             return _whole(b"{}"), 0
         if path == b"/":  # by which google-auth recognises a metadata server
             return _whole(b"{}"), 0
+        if path.endswith(b"/o"):  # what lies in a bucket
+            return EMPTY, 0
         if path == b"/_count":
             return _whole(str(self.calls).encode()), 0
         return next((answer for part, answer in GOOGLE if part in path), NOWHERE), 0
