@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
 
 from lockgate.report import safe
+from lockgate.report.amounts import exact, table
 
 FORMAT = "lockgate.budget/1"
 PLACES = Decimal("0.0001")
@@ -56,7 +57,7 @@ def as_json(day: datetime.date, budgets: Sequence[Left]) -> str:
                 "name": one.name,
                 "window": one.window,
                 "first_day": str(one.first),
-                **{name: _exact(getattr(one, name)) for name in ("limit", "spent", "held", "lost", "left")},
+                **{name: exact(getattr(one, name)) for name in ("limit", "spent", "held", "lost", "left")},
                 "starts_again": str(one.starts_again),
             }
             for one in budgets
@@ -77,7 +78,7 @@ def _lines(day: datetime.date, budgets: Sequence[Left], width: int) -> Iterator[
         yield textwrap.fill(NONE, width)
         return
     heads = ("budget", "window", "limit", "spent", "held", "lost", "left", "starts again")
-    yield from _table([heads, *map(_cells, budgets)])
+    yield from table([heads, *map(_cells, budgets)], {0, 1, 7})
     yield ""
     yield textwrap.fill(HELD, width)
     if any(one.lost for one in budgets):
@@ -93,13 +94,6 @@ def _cells(one: Left) -> tuple[str, ...]:
     return (safe.line(budget), one.window, *amounts, str(one.starts_again))
 
 
-def _table(rows: list[tuple[str, ...]]) -> Iterator[str]:
-    wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for budget, window, *amounts, again in rows:
-        cells = [f"{cell:>{width}}" for cell, width in zip(amounts, wide[2:-1], strict=True)]
-        yield "  ".join([f"{budget:<{wide[0]}}", f"{window:<{wide[1]}}", *cells, again])
-
-
 def _up(amount: Decimal) -> str:
     return _shown(amount, ROUND_CEILING)
 
@@ -107,8 +101,3 @@ def _up(amount: Decimal) -> str:
 def _shown(amount: Decimal, rounding: str) -> str:
     with localcontext(prec=60):
         return f"{amount.quantize(PLACES, rounding=rounding):z,f}"
-
-
-def _exact(amount: Decimal) -> str:
-    with localcontext(prec=60):
-        return f"{amount.normalize():f}"

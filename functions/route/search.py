@@ -10,12 +10,14 @@ import re
 import unicodedata
 from typing import Any
 
+from normalise.text import BLANK
+
 # They hide a word from a search, not from a reader: what Unicode says is not to be shown (DerivedCoreProperties.txt,
-# Default_Ignorable_Code_Point), annotations and the empty cell of Braille, and all control characters but white space.
+# Default_Ignorable_Code_Point), annotations, what is blank, and all control characters but white space.
 _CONTROLS = "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
 _INVISIBLE = re.compile(
-    f"[{_CONTROLS}\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800"
-    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    f"[{_CONTROLS}{BLANK}\u00ad\u034f\u061c\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\ufe00-\ufe0f\ufeff\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 _PLAIN = bytes(range(0x20, 0x7F))
 _GONE = str.maketrans("", "", "".join(map(chr, (*range(9), *range(0x0E, 0x1C), 0x7F))))

@@ -7,7 +7,7 @@ as Model Armor REST v1, ``projects.locations.templates.sanitizeUserPrompt``, des
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, Literal
 
 import aiohttp
@@ -100,10 +100,12 @@ def read(raw: bytes, document: Any, *, hides: bool = True) -> Screened:
     if result.invocation_result != "SUCCESS":
         raise ScreenError("incomplete")
     sdp = result.filter_results.pop("sdp", None)
-    if (sdp is None and hides) or not all(map(_ran, result.filter_results.values())):
+    if (sdp is None and hides) or any(state != EXECUTED for state in _states(result.filter_results, "executionState")):
         raise ScreenError("incomplete")
     hidden = document if sdp is None else _hidden(sdp, document)
-    return Screened(hidden, sorted(name for name, found in result.filter_results.items() if _matched(found)))
+    return Screened(
+        hidden, sorted(name for name, found in result.filter_results.items() if FOUND in _states(found, "matchState"))
+    )
 
 
 def _hidden(found: Any, document: Any) -> Any:
@@ -121,15 +123,14 @@ def _hidden(found: Any, document: Any) -> Any:
     return hidden
 
 
-def _ran(found: Any) -> bool:
-    """Whether every execution state in the filter's result says that it ran."""
+def _states(found: Any, key: str) -> Iterator[Any]:
+    """What a filter's result says under ``key``, at any depth."""
     if isinstance(found, dict):
-        return all(value == EXECUTED if key == "executionState" else _ran(value) for key, value in found.items())
-    return all(map(_ran, found)) if isinstance(found, list) else True
-
-
-def _matched(found: Any) -> bool:
-    """Whether any match state in the filter's result says that it found something."""
-    if isinstance(found, dict):
-        return any((key == "matchState" and value == FOUND) or _matched(value) for key, value in found.items())
-    return isinstance(found, list) and any(_matched(item) for item in found)
+        for name, value in found.items():
+            if name == key:
+                yield value
+            else:
+                yield from _states(value, key)
+    elif isinstance(found, list):
+        for item in found:
+            yield from _states(item, key)

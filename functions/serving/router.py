@@ -158,9 +158,7 @@ class Router:
     async def _raised(self, ask: Ask, job: Job) -> Ask:
         """The question of a case that its draft raised, as its tier now allows it; raises ModelError."""
         job.tier = ask.tier
-        cause = await self.stops.within(ask.tier, job.deadline)
-        if cause is not None:
-            raise ModelError(cause, sent=False)
+        await self.caller.still(job)
         try:
             turns, attacks = await self.screened_turns(ask.tier, ask.prompt.turns, job.deadline)
         except ScreenError:

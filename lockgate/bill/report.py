@@ -11,6 +11,7 @@ from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING, Any
 
 from lockgate.report import safe
+from lockgate.report.amounts import exact, table
 
 if TYPE_CHECKING:
     from ledger.billing import Difference, Kind, Reconciled
@@ -79,12 +80,12 @@ def as_json(report: Report) -> str:
         "until": str(report.until),
         "compared_through": str(report.reconciled.through),
         "currency": report.currency,
-        "tolerance": _exact(report.tolerance),
+        "tolerance": exact(report.tolerance),
         "rows": report.rows,
         "rows_left_out": report.left_out,
-        "billed": _exact(report.reconciled.billed),
-        "certain": _exact(report.reconciled.certain),
-        "uncertain": _exact(report.reconciled.uncertain),
+        "billed": exact(report.reconciled.billed),
+        "certain": exact(report.reconciled.certain),
+        "uncertain": exact(report.reconciled.uncertain),
         "agrees": not report.counted,
         "differences": [_document(one) for one in report.reconciled.differences],
         "notes": list(report.notes),
@@ -111,7 +112,7 @@ def _lines(report: Report, width: int) -> Iterator[str]:
     if done.differences:
         yield ""
         heads = ("day", "model", "what", "by", "billed", "certain", "uncertain", "")
-        yield from _table([heads, *(_cells(one, shown, report.currency) for one in done.differences)])
+        yield from table([heads, *(_cells(one, shown, report.currency) for one in done.differences)], {0, 1, 2})
     for kind, (means, do) in MEANS.items():
         if any(one.kind == kind for one in done.differences):
             yield ""
@@ -131,27 +132,14 @@ def _cells(one: Difference, shown: Any, currency: str) -> tuple[str, ...]:
     return (str(one.day), safe.line(one.model), one.kind, *cells, "" if one.currency == currency else one.currency)
 
 
-def _table(rows: list[tuple[str, ...]]) -> Iterator[str]:
-    wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        words = [f"{cell:<{width}}" for cell, width in zip(row[:3], wide[:3], strict=True)]
-        words += [f"{cell:>{width}}" for cell, width in zip(row[3:], wide[3:], strict=True)]
-        yield "  ".join(words).rstrip()
-
-
 def _document(one: Difference) -> dict[str, str]:
     means, do = MEANS[one.kind]
-    amounts = {name: _exact(getattr(one, name)) for name in ("billed", "certain", "uncertain", "by")}
+    amounts = {name: exact(getattr(one, name)) for name in ("billed", "certain", "uncertain", "by")}
     return {
         **{"day": str(one.day), "model": one.model, "kind": one.kind, "currency": one.currency},
         **amounts,
         **{"means": means, "do": do},
     }
-
-
-def _exact(amount: Decimal) -> str:
-    with localcontext(prec=60):
-        return f"{amount.normalize():f}"
 
 
 def _exponent(amount: Decimal) -> int:

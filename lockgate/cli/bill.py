@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lockgate.cli import clock, functions, ledgers, output
+from lockgate.cli import clock, formats, functions, ledgers, output
 from lockgate.errors import InputError
 from lockgate.report import safe
 
@@ -52,12 +52,11 @@ def reconcile(call: Call, form: str, now: datetime.datetime) -> bool:
     Raises InputError for a wrong call, for a bill or a store that cannot be read, and where there is nothing to
     compare, which is no agreement.
     """
-    if form not in {"text", "json"}:
-        raise InputError(f"--format {form}: a reconciliation is text or json. Choose one of them.")
+    as_text = formats.report_form(form, "a reconciliation is")
     from lockgate.bill import report as reports
 
     report = _report(call, clock.moment(call.at, now).date())
-    output.to_stdout(reports.text(report, output.width()) if form == "text" else reports.as_json(report))
+    output.to_stdout(reports.text(report, output.width()) if as_text else reports.as_json(report))
     return not report.counted
 
 

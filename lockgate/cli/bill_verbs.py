@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from lockgate.cli.options import LedgerStore
+from lockgate.cli.options import LedgerStore, ReportForm
 
 bill = typer.Typer(
     rich_markup_mode=None, no_args_is_help=True, help="What Google billed: hold it against what the ledger booked."
@@ -48,7 +48,7 @@ def reconcile(
         str,
         typer.Option("--tolerance", metavar="AMOUNT", help="What a day and model may differ by, in the currency."),
     ] = "0.01",
-    form: Annotated[str, typer.Option("--format", metavar="text|json", help="Form of the report.")] = "text",
+    form: ReportForm = "text",
     at: Annotated[
         str | None,
         typer.Option("--at", metavar="DATE", help="Compare as of this RFC 3339 date.", show_default="now"),

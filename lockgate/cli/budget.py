@@ -6,7 +6,7 @@ import datetime
 from typing import TYPE_CHECKING
 
 from lockgate import budget
-from lockgate.cli import clock, functions, ledgers, output
+from lockgate.cli import clock, formats, functions, ledgers, output
 from lockgate.errors import InputError
 from lockgate.report import safe
 
@@ -19,15 +19,14 @@ def left(store: str, form: str, at: str | None, now: datetime.datetime) -> bool:
 
     Raises InputError for a wrong call, and for a store that cannot be read.
     """
-    if form not in {"text", "json"}:
-        raise InputError(f"--format {form}: what is left is text or json. Choose one of them.")
+    as_text = formats.report_form(form, "what is left is")
     day = clock.moment(at, now).date()
     functions.on_path()
     from ledger import store as stores
 
     rows = ledgers.asked(store, lambda shared: shared.run(stores.accounts()))
     found = [one for one in (_left(name, row) for name, row in rows.items()) if one.first <= day < one.starts_again]
-    output.to_stdout(budget.text(day, found, output.width()) if form == "text" else budget.as_json(day, found))
+    output.to_stdout(budget.text(day, found, output.width()) if as_text else budget.as_json(day, found))
     return not budget.spent_up(found)
 
 

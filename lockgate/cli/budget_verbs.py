@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lockgate.cli.options import LedgerStore, example
+from lockgate.cli.options import LedgerStore, ReportForm, example
 
 budget = typer.Typer(
     rich_markup_mode=None, no_args_is_help=True, help="A ledger's budgets: what is spent of them, and what is left."
@@ -28,7 +28,7 @@ def _group() -> None:
 def left(
     *,
     store: LedgerStore,
-    form: Annotated[str, typer.Option("--format", metavar="text|json", help="Form of the answer.")] = "text",
+    form: ReportForm = "text",
     at: Annotated[
         str | None,
         typer.Option("--at", metavar="DATE", help="The periods of this RFC 3339 date.", show_default="now"),

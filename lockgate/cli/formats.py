@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from lockgate.errors import InputError
+
 if TYPE_CHECKING:
     from lockgate.verdict import Verdict
 
@@ -17,6 +19,13 @@ class Format(StrEnum):
     sarif = "sarif"
     junit = "junit"
     github = "github"
+
+
+def report_form(form: str, what: str) -> bool:
+    """Whether a report is to be text, not JSON; ``what`` it is, with its verb. Raises InputError for another form."""
+    if form not in {"text", "json"}:
+        raise InputError(f"--format {form}: {what} text or json. Choose one of them.")
+    return form == "text"
 
 
 def render(verdict: Verdict, form: Format, *, colour: bool = False, verbose: bool = False, width: int = 80) -> str:

@@ -54,8 +54,8 @@ def _check(where: str) -> None:
     """See that an address is one, and shows no password; raises InputError."""
     try:
         parts = urlsplit(where)
-        shown = parts.password is not None
-        _ = parts.port
+        # A port that is none is found out where it is asked for.
+        shown, _ = parts.password is not None, parts.port
     except ValueError:
         raise InputError("--store: the address is none. Expected postgresql://USER@HOST:PORT/NAME.") from None
     if shown:

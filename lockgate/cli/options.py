@@ -32,6 +32,7 @@ LedgerStore = Annotated[
         help="A SQLite file, or postgresql://USER@HOST/NAME.",
     ),
 ]
+ReportForm = Annotated[str, typer.Option("--format", metavar="text|json", help="Form of the report.")]
 Policies = Annotated[
     Path | None, typer.Option("--policies", metavar="DIR", help="Judge by the policies in this folder.")
 ]

@@ -166,12 +166,9 @@ def _said(lifted: list[str]) -> str:
 
 def _over(old: Switch, now: Switch) -> Iterator[str]:
     """What the operator's clock says is over: another's, ahead of everybody's, would lift what still holds."""
-    ended = [("everything", old.stopped)] if old.stopped != now.stopped else []
-    for what, stop in (
-        *ended,
-        *((f"the tier {tier}", old.paused[tier]) for tier in old.paused if tier not in now.paused),
-    ):
-        if stop is not None and stop.until is not None:
+    tiers = [(f"the tier {tier}", stop, now.paused.get(tier)) for tier, stop in old.paused.items()]
+    for what, stop, holds in [("everything", old.stopped, now.stopped), *tiers]:
+        if holds is None and stop is not None and stop.until is not None:
             yield f"By this machine's clock the stop of {what} was over at {stamp(stop.until)}: it is gone."
 
 
